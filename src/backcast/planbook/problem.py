@@ -1,0 +1,50 @@
+"""Things to fix in a planbook, each said in a way that tells what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from backcast.language import Message, tr
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to fix.
+
+    Attributes
+    ----------
+    table
+        Name of the table.
+    row
+        As Excel shows it: the header is row 1. 0 where a whole table or file is meant.
+    column
+        Name of the column, or "" where a whole row is meant.
+    value
+        What was found, as text.
+    message
+        What is wrong and what to do.
+    severity
+        "error" (the planbook cannot be used) or "warning" (look at it).
+    """
+
+    table: str
+    row: int
+    column: str
+    value: str
+    message: Message
+    severity: str = "error"
+
+    def read(self, language: str) -> str:
+        """Return place and message as one sentence in ``language``."""
+        place = tr("row {row}", row=self.row).read(language) if self.row else ""
+        where = ", ".join(part for part in (self.table, place, self.column) if part)
+        return f"{where}: {self.message.read(language)}"
+
+
+class PlanbookError(ValueError):
+    """A planbook cannot be used; ``problems`` lists every reason."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(problem.read("en") for problem in self.problems))

@@ -1,0 +1,193 @@
+"""What a run says: verdicts, trajectories, drivers and latest dates.
+
+Each kind of result is a small frozen record; a collection of them prints as a table that a
+planner could paste into a message, and turns into a Polars frame with ``to_frame()``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from typing import Generic, TypeVar
+
+import polars as pl
+
+from backcast.language import Message
+
+
+@dataclass(frozen=True, slots=True)
+class ValueQuantiles:
+    """P10, P50 and P90 of a value at the target's date, in the indicator's unit."""
+
+    p10: float
+    p50: float
+    p90: float
+
+
+@dataclass(frozen=True, slots=True)
+class DateQuantiles:
+    """P50, P80 and P90 of the date on which a target is first met; None where that is never."""
+
+    p50: date | None
+    p80: date | None
+    p90: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How likely one target is, and why.
+
+    Attributes
+    ----------
+    state
+        "met", "forecast" or "no_evidence".
+    probability
+        0–1; None unless ``state`` is "forecast".
+    basis
+        "projects", "trend", "both"; "met" where already met; "none" without evidence.
+    reason
+        One or two sentences: what the probability rests on, or why there is none and what to collect.
+    expected_shortfall
+        Mean over the draws of what is missing at the date, in the indicator's unit.
+    required_pace, best_pace
+        Per year, in the indicator's unit: from the last observation to the target, and the best
+        ever observed over as long a time.
+    light
+        "green" (at least 0.8, or met), "yellow" (at least 0.5), "red", or None without evidence.
+    """
+
+    indicator: str
+    region: str
+    date: date
+    target: float
+    comparison: str
+    direction: str
+    document: str
+    state: str
+    probability: float | None
+    standard_error: float | None
+    basis: str
+    reason: Message
+    value: ValueQuantiles | None
+    first_met: DateQuantiles | None
+    expected_shortfall: float | None
+    required_pace: float | None
+    best_pace: float | None
+    light: str | None
+    met_on: date | None
+    last_value: float | None
+    last_date: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrajectoryPoint:
+    """One month of an indicator's forecast, with the envelope of its projects' early and late dates."""
+
+    indicator: str
+    region: str
+    date: date
+    p10: float | None
+    p50: float | None
+    p90: float | None
+    early: float | None
+    late: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """What one project (or shared factor) costs a target, and what it is worth to it.
+
+    Attributes
+    ----------
+    project
+        Code of the project; for a shared factor, its name, such as "sector:data_centre".
+    kind
+        "project" or "factor".
+    cost
+        Fall of the expected shortfall if the project kept its plan from today.
+    worth
+        Rise of the expected shortfall if the project never delivered.
+    probability_change
+        Rise of the probability if the project kept its plan from today.
+    standard_error
+        Paired standard error of ``cost``.
+    through_links
+        Part of ``worth`` that comes from projects waiting for this one.
+    """
+
+    indicator: str
+    region: str
+    date: date
+    project: str
+    kind: str
+    cost: float
+    worth: float
+    probability_change: float
+    standard_error: float
+    through_links: float
+
+
+@dataclass(frozen=True, slots=True)
+class LatestDate:
+    """The latest responsible date of one gate.
+
+    Attributes
+    ----------
+    latest
+        The last day on which the gate may be passed, or the start made, to be ``confidence`` safe;
+        None where not even today suffices (the project fails too often by itself).
+    forecast
+        Median of the simulated date; None where the median draw never gets there.
+    days_left
+        From the data date to ``latest``; negative when past; None where ``latest`` is None.
+    """
+
+    indicator: str
+    region: str
+    date: date
+    project: str
+    activity: str
+    gate: str
+    confidence: float
+    latest: date | None
+    planned: date | None
+    forecast: date | None
+    days_left: int | None
+
+
+Record = TypeVar("Record", Verdict, TrajectoryPoint, Driver, LatestDate)
+
+
+class Records(Sequence[Record], Generic[Record]):
+    """Results of one kind, in order."""
+
+    def __init__(self, records: Sequence[Record]) -> None:
+        self._records = tuple(records)
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __getitem__(self, index):  # type: ignore[no-untyped-def]
+        return self._records[index]
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self._records)
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return one row per record; quantiles become columns such as ``value_p10``."""
+        return pl.DataFrame([flatten(record) for record in self._records], infer_schema_length=None)
+
+
+def flatten(record: object, prefix: str = "") -> dict[str, object]:
+    """Turn a record into one flat row; messages are read in English."""
+    row: dict[str, object] = {}
+    for field in fields(record):  # type: ignore[arg-type]
+        value = getattr(record, field.name)
+        if isinstance(value, Message):
+            row[prefix + field.name] = value.read("en")
+        elif is_dataclass(value):
+            row |= flatten(value, f"{field.name}_")
+        else:
+            row[prefix + field.name] = value
+    return row
