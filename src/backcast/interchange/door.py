@@ -1,0 +1,43 @@
+"""The one door between files and planbooks: the kind of file is told by its name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from backcast.interchange import folder
+from backcast.interchange.reading import Reading
+from backcast.language import Message, tr
+from backcast.planbook.book import Planbook
+from backcast.planbook.problem import PlanbookError, Problem
+
+
+def read(path: Path | str) -> Reading:
+    """Read a planbook from a folder or an Excel workbook.
+
+    Raises
+    ------
+    PlanbookError
+        If there is nothing at ``path``, or nothing that could be a planbook.
+    """
+    path = Path(path)
+    if path.is_dir():
+        return folder.read(path)
+    if not path.exists():
+        raise _error(path, tr("There is no file or folder “{path}”. Check how it is spelled.", path=str(path)))
+    raise _error(path, tr("“{path}” is neither a folder nor an Excel workbook (.xlsx).", path=str(path)))
+
+
+def write(planbook: Planbook, path: Path | str, *, parquet: bool = False) -> None:
+    """Write a planbook as a folder of CSV (or ``parquet``) files or, where ``path`` ends in .xlsx, as a workbook.
+
+    Raises
+    ------
+    PlanbookError
+        If the planbook does not fit into such a file; nothing is written then.
+    """
+    path = Path(path)
+    folder.write(planbook, path, parquet=parquet)
+
+
+def _error(path: Path, message: Message) -> PlanbookError:
+    return PlanbookError([Problem("", 0, "", path.name, message)])

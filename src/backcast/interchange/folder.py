@@ -1,0 +1,148 @@
+"""A planbook as a folder: ``plan.yaml`` and one CSV or Parquet file for each table."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+from backcast.interchange.delimited import read_delimited, write_delimited
+from backcast.interchange.headings import closest, table_named
+from backcast.interchange.planfile import read_plan, write_plan
+from backcast.interchange.reading import Reading, assemble
+from backcast.interchange.sheet import Sheet, from_columns
+from backcast.language import Message, tr
+from backcast.planbook.book import Planbook
+from backcast.planbook.columns import Table
+from backcast.planbook.problem import PlanbookError, Problem
+from backcast.planbook.schema import PLAN, SCHEMA
+
+_SUFFIXES = (".csv", ".parquet")
+_FOLDER_MODE = 0o755  # as a folder made by hand; a temporary one is closed to others
+
+
+def read(path: Path) -> Reading:
+    """Read a folder.
+
+    Raises
+    ------
+    PlanbookError
+        If the folder holds no table at all.
+    """
+    files = sorted(file for file in path.iterdir() if file.is_file() and not file.name.startswith((".", "~")))
+    sheets: dict[str, Sheet] = {}
+    problems: list[Problem] = []
+    for file in files:
+        table = _table_of(file)
+        if table is None:
+            problems.extend(_unknown(file))
+        elif table.name in sheets:
+            problems.append(Problem(table.name, 0, "", file.name, _two_files(table, file)))
+        else:
+            sheets[table.name] = _sheet(table, file)
+    if not sheets:
+        raise PlanbookError([Problem("", 0, "", path.name, _no_table(path))])
+    return assemble(sheets.values(), problems)
+
+
+def write(planbook: Planbook, path: Path, *, parquet: bool = False) -> None:
+    """Write ``planbook`` as a folder; tables without rows get no file.
+
+    Everything is written beside ``path`` first and then moved, so that a failure changes nothing. Other files
+    in the folder stay; files of tables that are now empty go.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    try:
+        for name, data in _files(planbook, parquet=parquet):
+            (beside / name).write_bytes(data)
+        _move(beside, path)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _files(planbook: Planbook, *, parquet: bool) -> Iterator[tuple[str, bytes]]:
+    for name, frame in planbook.tables.items():
+        if name == PLAN.name and frame.height == 1:
+            yield "plan.yaml", write_plan(frame.row(0, named=True))
+        elif frame.height:
+            yield (f"{name}.parquet", _parquet(frame)) if parquet else (f"{name}.csv", _csv(SCHEMA[name], frame))
+
+
+def _csv(table: Table, frame: pl.DataFrame) -> bytes:
+    """Write the required columns and those that hold something."""
+    names = [column.name for column in table if column.required or frame[column.name].null_count() < frame.height]
+    return write_delimited(frame.select(names))
+
+
+def _parquet(frame: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer)
+    return buffer.getvalue()
+
+
+def _move(beside: Path, path: Path) -> None:
+    """Put the written files in their place and remove those of the same tables that they replace."""
+    if not path.exists():
+        beside.chmod(_FOLDER_MODE)
+        beside.rename(path)
+        return
+    written = {file.name for file in beside.iterdir()}
+    for file in beside.iterdir():
+        file.replace(path / file.name)
+    for file in path.iterdir():
+        if file.is_file() and _table_of(file) and file.name not in written:
+            file.unlink()
+
+
+def _table_of(file: Path) -> Table | None:
+    if file.name in ("plan.yaml", "plan.yml"):
+        return PLAN
+    return table_named(file.stem) if file.suffix.lower() in _SUFFIXES else None
+
+
+def _sheet(table: Table, file: Path) -> Sheet:
+    if file.suffix.lower() == ".parquet":
+        return _from_parquet(table, file)
+    return read_delimited(table, file.read_bytes()) if file.suffix.lower() == ".csv" else read_plan(file.read_bytes())
+
+
+def _from_parquet(table: Table, file: Path) -> Sheet:
+    """Read a Parquet file; its rows are counted as if they had been written under a heading."""
+    try:
+        frame = pl.read_parquet(file)
+    except (pl.exceptions.PolarsError, OSError):
+        problem = Problem(table.name, 0, "", file.name, tr("“{file}” is not a Parquet file.", file=file.name))
+        return Sheet(table, {}, pl.Series("row", [], pl.Int64), 1, (problem,))
+    return from_columns(table, frame.columns, frame, pl.int_range(2, frame.height + 2, eager=True), 1)
+
+
+def _unknown(file: Path) -> Iterator[Problem]:
+    """Warn of a file that looks like a table and is none."""
+    if file.suffix.lower() not in _SUFFIXES:
+        return
+    close = closest(file.stem, list(SCHEMA))
+    if close:
+        message = tr(
+            "“{file}” is no table of a planbook; it was not read. Did you mean “{close}”?",
+            file=file.name,
+            close=f"{close}{file.suffix}",
+        )
+    else:
+        message = tr("“{file}” is no table of a planbook; it was not read.", file=file.name)
+    yield Problem("", 0, "", file.name, message, "warning")
+
+
+def _two_files(table: Table, file: Path) -> Message:
+    return tr("“{file}” is a second file of the table “{table}”. Remove one.", file=file.name, table=table.name)
+
+
+def _no_table(path: Path) -> Message:
+    return tr(
+        "“{folder}” holds no plan.yaml and no table such as projects.csv. Name the folder of a planbook.",
+        folder=path.name,
+    )

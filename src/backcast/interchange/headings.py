@@ -1,0 +1,164 @@
+"""Which column of a table a heading means.
+
+A heading may be the column's name, its English or its Chinese label, or several of them on lines of
+their own, in any case, with or without the unit: ``planned_finish``, ``Planned finish``, ``计划完成``,
+``总投资（万元）``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from backcast.language import Message, tr
+from backcast.planbook.columns import Column, Table
+from backcast.planbook.problem import Problem
+from backcast.planbook.schema import TABLES
+
+_WITH_UNIT = re.compile(r"(.+)\((.+)\)")
+_MARKS = ("*", "必填", "required")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the columns of a table stand in a file, and what is wrong with its headings."""
+
+    positions: dict[str, int]
+    unknown: tuple[int, ...]
+    problems: tuple[Problem, ...]
+
+
+def table_named(text: str) -> Table | None:
+    """Return the table whose name or label ``text`` is, or None."""
+    return next((_tables()[part] for part in _parts(text) if part in _tables()), None)
+
+
+def column_named(table: Table, text: str) -> Column | None:
+    """Return the column of ``table`` that a heading means, or None."""
+    column, unit = _column_and_unit(table, text)
+    return column if column and not unit else None
+
+
+def layout(table: Table, headings: Sequence[str], row: int) -> Layout:
+    """Find the columns of ``table`` among ``headings``, which stand in ``row``."""
+    positions: dict[str, int] = {}
+    unknown: list[int] = []
+    problems: list[Problem] = []
+    for position, heading in enumerate(headings):
+        column, unit = _column_and_unit(table, heading)
+        if column is None:
+            unknown.append(position)
+        elif unit:
+            problems.append(Problem(table.name, row, column.name, heading, _other_unit(column, unit)))
+        elif column.name in positions:
+            problems.append(Problem(table.name, row, column.name, heading, _twice(positions[column.name], position)))
+        else:
+            positions[column.name] = position
+    taken = set(positions) | {problem.column for problem in problems}
+    problems.extend(_missing(table, row, taken))
+    return Layout(positions, tuple(unknown), tuple(problems))
+
+
+def unknown_heading(table: Table, heading: str, row: int, position: int) -> Problem:
+    """Return the warning for a column at ``position`` that holds values but is not known."""
+    found = shorten(heading)
+    close = closest(heading, [name for column in table for name in (column.name, column.label, column.label_zh)])
+    if not found:
+        message = tr("Column {letters} has values but no heading; it was not read.", letters=letters(position))
+    elif close:
+        message = tr(
+            "There is no column “{found}” in this table; it was not read. Did you mean “{close}”?",
+            found=found,
+            close=close,
+        )
+    else:
+        message = tr("There is no column “{found}” in this table; it was not read.", found=found)
+    return Problem(table.name, row, heading, heading, message, "warning")
+
+
+def closest(text: str, words: Sequence[str]) -> str | None:
+    """Return the word that ``text`` was most likely meant to be, or None."""
+    plain = {_plain(word): word for word in words}
+    found = difflib.get_close_matches(_plain(text), list(plain), n=1, cutoff=0.6)
+    return plain[found[0]] if found else None
+
+
+def letters(position: int) -> str:
+    """Return the letters that Excel shows above the column at ``position``, counted from 0."""
+    text = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        text = chr(ord("A") + rest) + text
+    return text
+
+
+def shorten(text: str, length: int = 60) -> str:
+    """Return ``text`` on one line and short enough to stand in a sentence."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else line[: length - 1] + "…"
+
+
+def _column_and_unit(table: Table, text: str) -> tuple[Column | None, str]:
+    """Return the column and, where the heading names a unit that is not the column's, that unit."""
+    known = _columns(table)
+    for part in _parts(text):
+        if part in known:
+            return known[part], ""
+        if (split := _WITH_UNIT.fullmatch(part)) and (column := known.get(split[1])) and column.unit:
+            return column, "" if split[2] == _plain(column.unit) else split[2]
+    return None, ""
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Yield the whole heading, then its lines and its words in Chinese and English, each made plain."""
+    yield _plain(text)
+    for line in text.splitlines():
+        yield _plain(line)
+    yield from (_plain(word) for word in re.split(r"\s+", text.strip()) if not word.isascii())
+
+
+def _plain(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    for mark in _MARKS:
+        folded = folded.removesuffix(f"({mark})").removesuffix(mark)
+    return re.sub(r"[\s_]+", "", folded)
+
+
+def _missing(table: Table, row: int, found: set[str]) -> Iterator[Problem]:
+    for column in table:
+        if column.required and column.name not in found:
+            message = tr(
+                "The column “{name}” ({label_zh}) is missing. Add it.", name=column.name, label_zh=column.label_zh
+            )
+            yield Problem(table.name, row, column.name, "", message)
+
+
+def _twice(first: int, second: int) -> Message:
+    return tr(
+        "This column is here twice, as columns {first} and {second}. Remove one of them.",
+        first=letters(first),
+        second=letters(second),
+    )
+
+
+def _other_unit(column: Column, unit: str) -> Message:
+    return tr(
+        "The heading says “{unit}”, but this column is in {right}. Convert the numbers and write {right} in the heading.",
+        unit=unit,
+        right=column.unit,
+    )
+
+
+@cache
+def _columns(table: Table) -> dict[str, Column]:
+    return {_plain(name): column for column in table for name in (column.label_zh, column.label, column.name)}
+
+
+@cache
+def _tables() -> dict[str, Table]:
+    return {_plain(name): table for table in TABLES for name in (table.label_zh, table.label, table.name)}
