@@ -12,6 +12,8 @@ References
 
 from __future__ import annotations
 
+from math import factorial
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -21,6 +23,7 @@ LN2_HIGH = 6.93147180369123816490e-01
 LN2_LOW = 1.90821492927058770002e-10
 INVERSE_LN2 = 1.44269504088896338700e00
 SQRT_HALF = 0.70710678118654752440
+EXPONENTIAL = tuple(1.0 / factorial(n) for n in range(13, -1, -1))
 
 CENTRE = (
     (2.5090809287301226727e3, 3.3430575583588128105e4, 6.7265770927008700853e4, 4.5921953931549871457e4,
@@ -60,10 +63,7 @@ def exp(x: ArrayLike) -> Floats:
     x = np.clip(np.asarray(x, float), -700.0, 700.0)
     power = np.rint(x * INVERSE_LN2)
     rest = (x - power * LN2_HIGH) - power * LN2_LOW
-    total = np.ones_like(rest)
-    for n in range(13, 0, -1):
-        total = total * rest / n + 1.0
-    return np.ldexp(total, power.astype(np.int32))
+    return np.ldexp(_polynomial(EXPONENTIAL, rest), power.astype(np.int32))
 
 
 def log(x: ArrayLike) -> Floats:

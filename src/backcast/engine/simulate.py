@@ -1,0 +1,332 @@
+"""Simulated delivery: when each gate is passed, draw by draw.
+
+One ratio (elapsed ÷ planned, in calendar days) is drawn per gate interval and scales all work left
+in it, because independent ratios of activities would average out. Ratios share risk through common
+factors; an interval that is running is drawn given its age; one that is cancelled never finishes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from backcast.engine import _draw_kernels as kernels
+from backcast.engine.calendar import NEVER, NONE, Days
+from backcast.engine.network import Network
+from backcast.engine.portable import Floats
+from backcast.engine.schedule import Schedule
+
+Ids: TypeAlias = NDArray[np.uint64]
+Progress: TypeAlias = Callable[[int, int], None]
+Shared: TypeAlias = tuple[Floats, Floats, Floats]
+
+BLOCK = 512
+"""Draws simulated together; any size gives the same digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intervals:
+    """Gate intervals whose length is uncertain; every array has one entry per interval.
+
+    Attributes
+    ----------
+    identity
+        64-bit number from which the interval's own randomness follows.
+    location, low, high
+        Median of the logarithm of the ratio, and its spread below and above the median.
+    survival
+        Probability that the ratio exceeds the interval's age; 1 where it has not begun.
+    cancelled
+        Probability that the interval never finishes.
+    stretch, spent
+        The work left is multiplied by ``ratio × stretch − spent``: 1 and 0 where the interval has
+        not begun; planned and elapsed days over the days left where it is running.
+    reference_class
+        Index of its class.
+    factor, weight
+        Shape ``(n_intervals, 4)``: indices of shared factors (-1 for none) and weights whose
+        squares add up to 1.
+    """
+
+    identity: Ids
+    location: Floats
+    low: Floats
+    high: Floats
+    survival: Floats
+    cancelled: Floats
+    stretch: Floats
+    spent: Floats
+    reference_class: NDArray[np.int32]
+    factor: NDArray[np.int32]
+    weight: Floats
+
+    def __len__(self) -> int:
+        return self.identity.size
+
+    def take(self, order: NDArray[np.int64]) -> Intervals:
+        """Return these intervals in another order."""
+        return Intervals(*(getattr(self, name)[order] for name in self.__slots__))
+
+
+@dataclass(frozen=True, slots=True)
+class Risks:
+    """Named risk events; ``activity`` and ``risk`` say which event adds days to which activity.
+
+    ``probability``, ``low`` and ``high`` (calendar days) have one entry per event; the pairs
+    ``activity[k]`` (in network order) and ``risk[k]`` one per effect.
+    """
+
+    identity: Ids
+    probability: Floats
+    low: Floats
+    high: Floats
+    activity: NDArray[np.int64]
+    risk: NDArray[np.int64]
+
+    @classmethod
+    def none(cls) -> Risks:
+        """Return no risk at all."""
+        floats, indices = np.zeros(0), np.zeros(0, np.int64)
+        return cls(np.zeros(0, np.uint64), floats, floats, floats, indices, indices)
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertainty:
+    """What is uncertain about a network.
+
+    Attributes
+    ----------
+    interval
+        Shape ``(n_activities,)`` in network order: index into ``intervals``; -1 where an activity
+        takes just as long as planned.
+    activity_identity
+        64-bit number of each activity, from which its own noise follows.
+    class_identity, class_error
+        Per reference class: the standard error of its location, drawn once per draw.
+    factor_identity
+        64-bit number of each shared factor.
+    correlation
+        ρ, share of an interval's variance that comes from shared factors.
+    noise
+        Half-width of the noise of single activities, before it is renormalised so that the
+        interval keeps its spread.
+    """
+
+    intervals: Intervals
+    interval: NDArray[np.int32]
+    activity_identity: Ids
+    class_identity: Ids
+    class_error: Floats
+    factor_identity: Ids
+    risks: Risks
+    correlation: float
+    noise: float
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """A network, its schedule and its uncertainty, ready to be drawn.
+
+    Build it with :func:`prepare`. The number of draws, threads and the block size change no digit
+    of any draw.
+    """
+
+    network: Network
+    schedule: Schedule
+    uncertainty: Uncertainty
+    data_date: int
+    draws: int
+    seed: int
+    shared: Shared
+    arrays: kernels.Uncertain
+
+    @property
+    def span(self) -> Days:
+        """Calendar days over which the schedule spreads each activity's work left."""
+        return (self.schedule.early_finish - self.schedule.resume).astype(np.int32)
+
+    @property
+    def factor_draws(self) -> Floats:
+        """Shape ``(n_factors, draws)``: normal score of each shared factor; above 0 is later."""
+        return self.shared[0]
+
+    def finishes(
+        self,
+        watched: ArrayLike,
+        *,
+        threads: int = 1,
+        forced: Days | None = None,
+        components: NDArray[np.int64] | None = None,
+        block: int = BLOCK,
+        progress: Progress | None = None,
+    ) -> Days:
+        """Draw the finish of activities.
+
+        Parameters
+        ----------
+        watched
+            Activities, in network order.
+        forced
+            Shape ``(n_activities,)``: finishes to impose, ``NONE`` for none.
+        components
+            Components to draw; by default those of the watched activities.
+        progress
+            Called with (draws done, draws in all) after each block.
+
+        Returns
+        -------
+        Array of shape ``(len(watched), draws)``: days, ``NEVER`` where an activity never finishes.
+        """
+        watched = np.asarray(watched, np.int64)
+        network = self.network
+        row_of = np.full(len(network), -1, np.int64)
+        row_of[watched] = np.arange(watched.size)
+        which = np.unique(self.component_of(watched)) if components is None else components
+        gates = np.empty((watched.size, self.draws), np.int32)
+        forced = np.full(len(network), NONE, np.int32) if forced is None else forced
+
+        def draw(first: int) -> None:
+            part = np.empty((watched.size, min(block, self.draws - first)), np.int32)
+            kernels.simulate_block(
+                self.arrays, network.logic, network.first_of_component, which, self.data_date,
+                self.schedule.resume, self.span, forced, self._shared(first, part.shape[1]),
+                np.uint64(self.seed), first, row_of, part,
+            )  # fmt: skip
+            gates[:, first : first + part.shape[1]] = part
+
+        run_all(draw, range(0, self.draws, block), threads, progress and (lambda done, of: progress(done, of)))
+        return gates
+
+    def latest(
+        self,
+        component: int,
+        gate: NDArray[np.int64],
+        required: Days,
+        activity: NDArray[np.int64],
+        first_row: NDArray[np.int64],
+        block: int = BLOCK,
+    ) -> Days:
+        """Draw latest finishes backwards from required finishes of gates of one component.
+
+        The rows ``first_row[p]`` up to ``first_row[p + 1]`` of the result belong to the activities
+        ``activity[row]``, if ``gate[p]`` is to be passed by ``required[p]``.
+
+        Returns
+        -------
+        Array of shape ``(len(activity), draws)``; ``MISSED`` where no date is early enough,
+        ``NEVER`` where the gate does not wait for the activity.
+        """
+        first, last = self.network.first_of_component[component : component + 2]
+        latest = np.empty((activity.size, self.draws), np.int32)
+        for draw in range(0, self.draws, block):
+            part = np.empty((activity.size, min(block, self.draws - draw)), np.int32)
+            kernels.latest_block(
+                self.arrays, self.network.logic, component, first, last, self.schedule.resume, self.span,
+                self._shared(draw, part.shape[1]), np.uint64(self.seed), draw,
+                (gate, required, activity, first_row), part,
+            )  # fmt: skip
+            latest[:, draw : draw + part.shape[1]] = part
+        return latest
+
+    def component_of(self, activities: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the component of each activity."""
+        return np.searchsorted(self.network.first_of_component, activities, side="right") - 1
+
+    def _shared(self, first: int, draws: int) -> Shared:
+        factor_z, class_z, days = (np.ascontiguousarray(rows[:, first : first + draws]) for rows in self.shared)
+        return factor_z, class_z, days
+
+
+def prepare(
+    network: Network, schedule: Schedule, uncertainty: Uncertainty, data_date: int, *, draws: int, seed: int
+) -> Simulation:
+    """Put uncertainty into network order and draw what projects share.
+
+    Raises
+    ------
+    ValueError
+        If there are no draws, or an interval reaches over two components.
+    """
+    if draws < 1:
+        raise ValueError(f"At least one draw is needed, not {draws}.")
+    ordered, first_interval = _in_network_order(network, uncertainty)
+    arrays = _arrays(ordered, first_interval)
+    shared = (
+        kernels.shared_normals(arrays.factor_identity, np.uint64(seed), kernels.P_FACTOR, 0, draws),
+        kernels.shared_normals(arrays.class_identity, np.uint64(seed), kernels.P_CLASS, 0, draws),
+        kernels.risk_days(arrays, np.uint64(seed), 0, draws),
+    )
+    return Simulation(network, schedule, ordered, int(data_date), draws, seed, shared, arrays)
+
+
+def run_all(
+    work: Callable[[int], None],
+    items: Iterable[int],
+    threads: int,
+    progress: Progress | None = None,
+) -> None:
+    """Do ``work`` on every item, in this thread or in several; the items must not depend on each other."""
+    items = list(items)
+    if threads <= 1 or len(items) <= 1:
+        for done, item in enumerate(items, 1):
+            work(item)
+            if progress:
+                progress(done, len(items))
+        return
+    executor: Executor
+    with ThreadPoolExecutor(threads) as executor:
+        for done, _ in enumerate(executor.map(work, items), 1):
+            if progress:
+                progress(done, len(items))
+
+
+def _in_network_order(network: Network, uncertainty: Uncertainty) -> tuple[Uncertainty, NDArray[np.int64]]:
+    """Sort intervals by the component they lie in; returns also where each component's begin."""
+    n_components = network.first_of_component.size - 1
+    component = np.repeat(np.arange(n_components), np.diff(network.first_of_component))
+    used = uncertainty.interval >= 0
+    lowest = np.full(len(uncertainty.intervals), n_components, np.int64)
+    highest = np.full(len(uncertainty.intervals), -1, np.int64)
+    np.minimum.at(lowest, uncertainty.interval[used], component[used])
+    np.maximum.at(highest, uncertainty.interval[used], component[used])
+    if (highest > lowest).any():
+        raise ValueError("A gate interval belongs to one project, but one reaches over two components.")
+    order = np.argsort(lowest, kind="stable")
+    rank = np.empty(order.size, np.int32)
+    rank[order] = np.arange(order.size)
+    interval = np.where(used, rank[uncertainty.interval] if order.size else -1, -1).astype(np.int32)
+    first_interval = np.searchsorted(lowest[order], np.arange(n_components + 1))
+    ordered = replace(uncertainty, intervals=uncertainty.intervals.take(order), interval=interval)
+    return ordered, first_interval.astype(np.int64)
+
+
+def _arrays(uncertainty: Uncertainty, first_interval: NDArray[np.int64]) -> kernels.Uncertain:
+    intervals, risks = uncertainty.intervals, uncertainty.risks
+    by_activity = np.lexsort((risks.risk, risks.activity))
+    return kernels.Uncertain(
+        **{name: getattr(intervals, name) for name in Intervals.__slots__},
+        class_identity=uncertainty.class_identity,
+        class_error=uncertainty.class_error,
+        factor_identity=uncertainty.factor_identity,
+        interval=uncertainty.interval,
+        activity_identity=uncertainty.activity_identity,
+        first_risk=np.searchsorted(risks.activity[by_activity], np.arange(uncertainty.interval.size + 1)).astype(
+            np.int64
+        ),
+        risk=risks.risk[by_activity],
+        risk_identity=risks.identity,
+        risk_probability=risks.probability,
+        risk_low=risks.low,
+        risk_high=risks.high,
+        first_interval=first_interval,
+        correlation=uncertainty.correlation,
+        noise=uncertainty.noise,
+    )
+
+
+__all__ = ["BLOCK", "NEVER", "Intervals", "Risks", "Simulation", "Uncertainty", "prepare"]
