@@ -2,6 +2,7 @@
 
 A trend is a predictive distribution of pace, fitted on irregular observations. In each draw the pace is
 one number, so the paths of the draws never cross, and a quantity that moves one way only moves one way.
+``docs/explanation/trend.md`` has the formulas and the scores that chose them.
 
 References
 ----------
@@ -12,7 +13,7 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import inf, isfinite, sqrt
+from math import fsum, inf, isfinite, sqrt
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -25,9 +26,14 @@ from backcast.engine.random import Purpose, normals
 Kind: TypeAlias = Literal["growth", "approach", "log", "logit"]
 
 DAYS_PER_YEAR = 365.25
+LN2 = 0.6931471805599453
+HALF_LIFE_YEARS = 1.0
+"""What happened so long ago counts half. Shorter would mistake the season for the pace."""
 PRIOR_DOF, PRIOR_SPREAD = 3, 0.5
 POOLED_SPREAD = 1.0
 """Prior spread of ln(pace ÷ target) between indicators: their paces differ by a factor of e or so."""
+LEAST_SHARE = 0.2
+"""A repeated figure counts as this share of the average pace: it does not say how slow is slow."""
 MOST_DOF = 30
 """Beyond this Student's t is close to normal, and every further degree costs one more random number."""
 
@@ -79,6 +85,20 @@ class Trend:
         return self.kind in ("log", "logit")
 
     @property
+    def pace(self) -> float:
+        """Median change per year at the outset; for a quantity that moves one way, its size."""
+        above, below = self.last_value - self.floor, self.ceiling - self.last_value
+        match self.kind:
+            case "growth":
+                return float(portable.exp(self.mean))
+            case "approach":
+                return self.left * float(portable.exp(self.mean))
+            case "log":
+                return above * self.mean
+            case "logit":
+                return above * below / (above + below) * self.mean
+
+    @property
     def left(self) -> float:
         """How far the last value is from the bound that the quantity moves towards."""
         return max(self.ceiling - self.last_value if self.sign > 0 else self.last_value - self.floor, 0.0)
@@ -121,13 +141,16 @@ def fit(
         return None
     sign = -1.0 if direction == "lower" and not can_fall and value[-1] <= value[0] else 1.0
     trend = Trend(*_kind(can_fall, sign, floor, ceiling), unit, int(day[-1]), float(value[-1]), sign=sign)
-    years = np.diff(day) / DAYS_PER_YEAR
-    pace = np.diff(_position(trend, value)) / years
-    if not trend.may_turn_back:
-        step = unit / 2 if trend.kind == "growth" else unit / 2 / max(trend.left, unit / 2)
-        pace = portable.log(np.maximum(pace, step / years))
-    mean, spread, dof = _predictive(pace, years, PRIOR_SPREAD)
-    return replace(trend, mean=mean, spread=spread, dof=dof)
+    position = _position(trend, value)
+    pace = np.diff(position) / np.diff(day) * DAYS_PER_YEAR
+    weight = _weight(day)
+    if trend.may_turn_back:
+        mean = fsum(weight * pace) / fsum(weight)
+        return _predictive(trend, mean, pace - mean, weight, PRIOR_SPREAD)
+    least = unit / 2 if trend.kind == "growth" else unit / 2 / max(trend.left, unit / 2)
+    average = max(fsum(weight * pace) / fsum(weight), least / (day[-1] - day[0]) * DAYS_PER_YEAR)
+    deviation = portable.log(np.maximum(pace / average, LEAST_SHARE))
+    return _predictive(trend, float(portable.log(average)), deviation, weight, PRIOR_SPREAD)
 
 
 def fit_residual(
@@ -190,9 +213,9 @@ def pool(
     sign = -1.0 if direction == "lower" else 1.0
     trend = Trend(*_kind(False, sign, floor, ceiling), unit, day, float(value), sign=sign, pooled=True)
     scale = own_scale if trend.kind == "growth" else own_scale / max(trend.left, unit / 2)
-    shares = portable.log(paces[usable] / scales[usable] * scale)
-    mean, spread, dof = _predictive(shares, np.ones(shares.size), POOLED_SPREAD)
-    return replace(trend, mean=mean, spread=spread, dof=dof)
+    share = portable.log(paces[usable] / scales[usable] * scale)
+    mean = fsum(share) / share.size
+    return _predictive(trend, mean, share - mean, np.ones(share.size), POOLED_SPREAD)
 
 
 def increments(trend: Trend, seed: int, identity: int, draws: int, days: ArrayLike) -> Floats:
@@ -291,9 +314,14 @@ def _drifted(trend: Trend, drift: Floats) -> Floats:
     return trend.floor + share
 
 
-def _predictive(pace: Floats, weight: Floats, prior_spread: float) -> tuple[float, float, int]:
-    """Predict the next pace after paces that count by weight: mean, spread and degrees of freedom."""
-    mean = float((weight * pace).sum() / weight.sum())
-    dof = PRIOR_DOF + pace.size - 1
-    square = (PRIOR_DOF * prior_spread**2 + float((weight * (pace - mean) ** 2).sum())) / dof
-    return mean, sqrt(square * (1.0 / float(weight.sum()) + 1.0)), min(dof, MOST_DOF)
+def _weight(day: Floats) -> Floats:
+    """Weigh the intervals between days: their length in years, what is long ago discounted."""
+    half_lives = (day[-1] - day) / DAYS_PER_YEAR / HALF_LIFE_YEARS
+    return np.diff(portable.exp(-LN2 * half_lives)) * HALF_LIFE_YEARS / LN2
+
+
+def _predictive(trend: Trend, mean: float, deviation: Floats, weight: Floats, prior_spread: float) -> Trend:
+    """Predict the next pace from the deviations of paces that count by weight."""
+    dof = PRIOR_DOF + deviation.size - 1
+    square = (PRIOR_DOF * prior_spread**2 + fsum(weight * deviation**2)) / dof
+    return replace(trend, mean=mean, spread=sqrt(square * (1.0 / fsum(weight) + 1.0)), dof=min(dof, MOST_DOF))

@@ -1,0 +1,57 @@
+"""How good a forecast was, once the facts have arrived. Smaller scores are better.
+
+References
+----------
+.. [1] Gneiting and Raftery (2007), Strictly proper scoring rules, https://doi.org/10.1198/016214506000001437.
+.. [2] Allen, Ginsbourger and Ziegel (2023), Evaluating forecasts for high-impact events using transformed
+   kernel scores, https://doi.org/10.1137/22M1532184 (a threshold weight as a change of variable).
+"""
+
+from __future__ import annotations
+
+from math import inf
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from backcast.engine.portable import Floats
+
+LEVELS: Floats = np.arange(1, 20) / 20
+"""Quantiles that the pinball loss looks at: P05, P10, … P95."""
+
+
+def crps(draws: ArrayLike, observed: float, up_to: float = inf) -> float:
+    """Return the continuous ranked probability score ∫ (F(t) − 1{observed ≤ t})² dt for t up to a threshold.
+
+    Parameters
+    ----------
+    draws
+        Shape ``(n_draws,)``: the forecast.
+    up_to
+        Where the integral ends: nothing beyond it counts, neither in the forecast nor in the fact.
+
+    Notes
+    -----
+    In the unit of the draws; for a forecast without spread it is the absolute error.
+    """
+    x = np.minimum(np.sort(np.asarray(draws, float)), up_to)
+    rank = np.arange(1, x.size + 1)
+    spread = float(((2 * rank - x.size - 1) * x).sum()) / x.size**2
+    return float(np.abs(x - min(observed, up_to)).mean()) - spread
+
+
+def pinball(draws: ArrayLike, observed: float, levels: ArrayLike = LEVELS) -> float:
+    """Return twice the mean pinball loss of the forecast's quantiles at levels between 0 and 1.
+
+    It is the continuous ranked probability score without the far tails; the absolute error for a
+    forecast without spread at levels that lie evenly around a half.
+    """
+    levels = np.asarray(levels, float)
+    above = observed - np.quantile(np.asarray(draws, float), levels)
+    return float(2.0 * np.maximum(levels * above, (levels - 1.0) * above).mean())
+
+
+def holds(draws: ArrayLike, observed: float, probability: float = 0.8) -> bool:
+    """Tell whether the forecast's central interval of so much probability (P10–P90) holds the fact."""
+    low, high = np.quantile(np.asarray(draws, float), [0.5 - probability / 2, 0.5 + probability / 2])
+    return bool(low <= observed <= high)
