@@ -51,6 +51,7 @@ def _winter() -> dict[str, object]:
 def _office() -> Iterator[dict[str, object]]:
     """One row for each run of holidays of one name, and one for each make-up workday."""
     days = sorted(day for day in chinese_calendar.holidays if day.year >= FIRST_YEAR)
+    made_up = sorted(day for day in chinese_calendar.workdays if day.year >= FIRST_YEAR)
     runs: list[list[date]] = []
     for day in days:
         same = runs and runs[-1][-1] + timedelta(days=1) == day and _name(runs[-1][-1]) == _name(day)
@@ -59,9 +60,7 @@ def _office() -> Iterator[dict[str, object]]:
         else:
             runs.append([day])
     yield from (_exception(run[0], run[-1], working=False) for run in runs)
-    yield from (
-        _exception(day, day, working=True) for day in sorted(chinese_calendar.workdays) if day.year >= FIRST_YEAR
-    )
+    yield from (_exception(day, day, working=True) for day in made_up)
 
 
 def _name(day: date) -> str:

@@ -15,6 +15,7 @@ from conversion.tables import frame, joined, lookup, mapping, read_csv
 PROVINCE = "140000"
 CLUSTER = "140000-ZB"
 CLUSTER_CITIES = ("140100", "140300", "140700", "140900", "141100")
+NONE_IN_2020 = (("national_laboratories", "named"), ("national_big_science_facilities", "approved"))
 CENSUS_DAY = date(2020, 11, 1)
 POPULATION_DAY, POPULATION_PAGE = date(2021, 12, 31), date(2022, 3, 22)
 RAW_COLUMNS = ("date", "indicator", "region_code", "region", "value", "unit")
@@ -98,7 +99,7 @@ def _observation(row: dict[str, str], ruling: Ruling) -> dict[str, object]:
 
 
 def _zero_baselines() -> list[dict[str, object]]:
-    """“A first one” (零的突破) says that there was none at the end of 2020."""
+    """Say that there was none at the end of 2020, as “a first one” (零的突破) implies."""
     return [
         {
             "indicator": indicator,
@@ -112,15 +113,12 @@ def _zero_baselines() -> list[dict[str, object]]:
             "note": "规划称“力争实现零的突破” (the plan says: strive for a first one)",
             "known_from": date(2021, 5, 27),
         }
-        for indicator, definition in (
-            ("national_laboratories", "named"),
-            ("national_big_science_facilities", "approved"),
-        )
+        for indicator, definition in NONE_IN_2020
     ]
 
 
 def _population(folder: Path) -> list[dict[str, object]]:
-    """Population of province and cities in 万人: the census and the yearly figure; the cluster is a sum."""
+    """List the population of province and cities in 万人, by census and by year; the cluster is a sum."""
     rows = [row for row in read_csv(folder / "regions.csv") if row["pop_2021_10k"]]
     census = [_people(row["code"], CENSUS_DAY, float(row["pop_census_2020"]) / 10_000, CENSUS_DAY) for row in rows]
     yearly = [_people(row["code"], POPULATION_DAY, float(row["pop_2021_10k"]), POPULATION_PAGE) for row in rows]

@@ -73,8 +73,8 @@ def _plan(raw: dict[str, Any]) -> dict[str, object]:
         "status": "page",
         "source": source,
         "url": url,
-        "note": "文号未见；页面称6大战略任务、19项重点任务、65项举措 (document number not found; 6 tasks, 19 key tasks, "
-        "65 measures by the page)",
+        "note": "文号未见；页面称6大战略任务、19项重点任务、65项举措 "
+        "(document number not found; 6 tasks, 19 key tasks and 65 measures by the page)",
     }
 
 
@@ -83,7 +83,7 @@ def _task_status(code: str) -> str:
 
 
 def _measures(raw: dict[str, Any]) -> list[dict[str, object]]:
-    """The measures found, numbered in the order of plan.yaml."""
+    """List the measures found, numbered in the order of plan.yaml."""
     rows = []
     for found, named in zip(raw["measures_found"], mapping("measures"), strict=True):
         if found["zh"] != named["name"]:
@@ -104,7 +104,7 @@ def _measures(raw: dict[str, Any]) -> list[dict[str, object]]:
 
 
 def _indicators(raw: dict[str, Any]) -> list[dict[str, object]]:
-    """The plan's 19 indicators as plan.yaml has them, completed from the mapping; then those worth watching."""
+    """List the 19 indicators of plan.yaml, completed from the mapping, then those worth watching."""
     named = {row["code"]: row for row in mapping("indicators")}
     rows: list[dict[str, object]] = [_indicator(item, named.pop(item["id"])) for item in raw["indicators"]]
     return [*rows, *named.values()]
@@ -125,7 +125,7 @@ def _indicator(item: dict[str, Any], named: dict[str, str]) -> dict[str, object]
 
 
 def _targets_of_plan(raw: dict[str, Any]) -> list[dict[str, object]]:
-    """The targets of the plan: seen in the page or article cited, all for the end of 2025."""
+    """List the targets of the plan: seen in the page or article cited, all for the end of 2025."""
     rows = []
     for item in raw["indicators"]:
         target = item["target"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +16,14 @@ from backcast.planbook.schema import SCHEMA
 
 MAPPING = Path(__file__).parents[1] / "mapping"
 Row = Mapping[str, object]
+READ: dict[Type, Callable[[str], object]] = {
+    Type.TEXT: str,
+    Type.WHOLE: int,
+    Type.NUMBER: float,
+    Type.MONEY: Decimal,
+    Type.DATE: date.fromisoformat,
+    Type.FLAG: "yes".__eq__,
+}
 
 
 def read_csv(path: Path) -> list[dict[str, str]]:
@@ -75,17 +83,4 @@ def _last_of_month(year: int, month: int) -> date:
 def _cell(value: object, kind: Type) -> object:
     if value is None or value == "":
         return None
-    if not isinstance(value, str):
-        return value
-    match kind:
-        case Type.DATE:
-            return date.fromisoformat(value)
-        case Type.WHOLE:
-            return int(value)
-        case Type.NUMBER:
-            return float(value)
-        case Type.MONEY:
-            return Decimal(value)
-        case Type.FLAG:
-            return value == "yes"
-    return value
+    return READ[kind](value) if isinstance(value, str) else value
