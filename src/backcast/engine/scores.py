@@ -34,10 +34,11 @@ def crps(draws: ArrayLike, observed: float, up_to: float = inf) -> float:
     -----
     In the unit of the draws; for a forecast without spread it is the absolute error.
     """
-    x = np.minimum(np.sort(np.asarray(draws, float)), up_to)
+    x: Floats = np.minimum(np.sort(np.asarray(draws, float)), up_to)
     rank = np.arange(1, x.size + 1)
     spread = float(((2 * rank - x.size - 1) * x).sum()) / x.size**2
-    return float(np.abs(x - min(observed, up_to)).mean()) - spread
+    distance = float(np.abs(x - min(observed, up_to)).mean())
+    return distance - spread
 
 
 def pinball(draws: ArrayLike, observed: float, levels: ArrayLike = LEVELS) -> float:

@@ -30,6 +30,7 @@ LN2 = 0.6931471805599453
 HALF_LIFE_YEARS = 1.0
 """What happened so long ago counts half. Shorter would mistake the season for the pace."""
 PRIOR_DOF, PRIOR_SPREAD = 3, 0.5
+"""Before its own history speaks, a pace is known to within half of itself, as if after three paces."""
 POOLED_SPREAD = 1.0
 """Prior spread of ln(pace ÷ target) between indicators: their paces differ by a factor of e or so."""
 LEAST_SHARE = 0.2
@@ -85,23 +86,14 @@ class Trend:
         return self.kind in ("log", "logit")
 
     @property
-    def pace(self) -> float:
-        """Median change per year at the outset; for a quantity that moves one way, its size."""
-        above, below = self.last_value - self.floor, self.ceiling - self.last_value
-        match self.kind:
-            case "growth":
-                return float(portable.exp(self.mean))
-            case "approach":
-                return self.left * float(portable.exp(self.mean))
-            case "log":
-                return above * self.mean
-            case "logit":
-                return above * below / (above + below) * self.mean
-
-    @property
     def left(self) -> float:
         """How far the last value is from the bound that the quantity moves towards."""
         return max(self.ceiling - self.last_value if self.sign > 0 else self.last_value - self.floor, 0.0)
+
+    @property
+    def pace(self) -> float:
+        """Median change per year at the outset; for a quantity that moves one way, its size."""
+        return (self.mean if self.may_turn_back else float(portable.exp(self.mean))) / _slope(self)
 
 
 def fit(
@@ -144,11 +136,12 @@ def fit(
     position = _position(trend, value)
     pace = np.diff(position) / np.diff(day) * DAYS_PER_YEAR
     weight = _weight(day)
+    least = unit / 2 * _slope(trend) / (day[-1] - day[0]) * DAYS_PER_YEAR
+    mean = fsum(weight * pace) / fsum(weight)
     if trend.may_turn_back:
-        mean = fsum(weight * pace) / fsum(weight)
-        return _predictive(trend, mean, pace - mean, weight, PRIOR_SPREAD)
-    least = unit / 2 if trend.kind == "growth" else unit / 2 / max(trend.left, unit / 2)
-    average = max(fsum(weight * pace) / fsum(weight), least / (day[-1] - day[0]) * DAYS_PER_YEAR)
+        size = max(sqrt(fsum(weight * pace**2) / fsum(weight)), least)
+        return _predictive(trend, mean, pace - mean, weight, PRIOR_SPREAD * size)
+    average = max(mean, least)
     deviation = portable.log(np.maximum(pace / average, LEAST_SHARE))
     return _predictive(trend, float(portable.log(average)), deviation, weight, PRIOR_SPREAD)
 
@@ -212,8 +205,7 @@ def pool(
         return None
     sign = -1.0 if direction == "lower" else 1.0
     trend = Trend(*_kind(False, sign, floor, ceiling), unit, day, float(value), sign=sign, pooled=True)
-    scale = own_scale if trend.kind == "growth" else own_scale / max(trend.left, unit / 2)
-    share = portable.log(paces[usable] / scales[usable] * scale)
+    share = portable.log(paces[usable] / scales[usable] * own_scale * _slope(trend))
     mean = fsum(share) / share.size
     return _predictive(trend, mean, share - mean, np.ones(share.size), POOLED_SPREAD)
 
@@ -304,6 +296,20 @@ def _position(trend: Trend, value: Floats) -> Floats:
             return portable.log(above)
         case "logit":
             return portable.log(above / below)
+
+
+def _slope(trend: Trend) -> float:
+    """Tell how far a step of one unit from the last value moves its position."""
+    above, below = (float(distance[0]) for distance in _distances(trend, np.array([trend.last_value])))
+    match trend.kind:
+        case "growth":
+            return 1.0
+        case "approach":
+            return 1.0 / (below if trend.sign > 0 else above)
+        case "log":
+            return 1.0 / above
+        case "logit":
+            return 1.0 / above + 1.0 / below
 
 
 def _drifted(trend: Trend, drift: Floats) -> Floats:
