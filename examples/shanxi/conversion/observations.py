@@ -9,8 +9,9 @@ from pathlib import Path
 
 import polars as pl
 
+from conversion.notes import cleaned, joined
 from conversion.sources import source
-from conversion.tables import frame, joined, lookup, mapping, read_csv
+from conversion.tables import frame, lookup, mapping, read_csv
 
 PROVINCE = "140000"
 CLUSTER = "140000-ZB"
@@ -93,9 +94,14 @@ def _observation(row: dict[str, str], ruling: Ruling) -> dict[str, object]:
         "status": ruling.status or cited.status,
         "source": cited.text,
         "url": cited.url,
-        "note": joined([ruling.reason if ruling.use == "mention" or ruling.new_date else "", row["note"]]),
+        "note": joined([_reason(ruling), cleaned(row["note"])]),
         "known_from": max(seen, cited.published or seen),
     }
+
+
+def _reason(ruling: Ruling) -> str:
+    """Say why a row is a mention, has another date or value, or counts by our choice."""
+    return ruling.reason if ruling.use == "mention" or ruling.new_date or ruling.new_value or ruling.status else ""
 
 
 def _zero_baselines() -> list[dict[str, object]]:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
-from conversion.tables import frame, joined, lookup, mapping, read_csv
+from conversion.notes import joined
+from conversion.tables import frame, lookup, mapping, read_csv
 
 ROLE_NOTE = "布局定位凭记忆，未核实 (the role in the layout is from memory, not verified)"
 SOURCE = "第七次全国人口普查公报等（转引）；面积按多边形量算"

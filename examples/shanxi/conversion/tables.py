@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -68,11 +68,6 @@ def day(text: str, *, end: bool) -> date | None:
         case [year, month]:
             return _last_of_month(year, month) if end else date(year, month, 1)
     return None
-
-
-def joined(parts: Sequence[str]) -> str:
-    """Join the parts of a note that are not empty."""
-    return "；".join(part for part in parts if part)
 
 
 def _last_of_month(year: int, month: int) -> date:
