@@ -1,1 +1,53 @@
-"""."""
+"""Start from the target, work backwards: how likely is each target of a plan, and what decides it.
+
+>>> import backcast as bc
+>>> planbook = bc.read_planbook("examples/shanxi")
+>>> run = bc.run(planbook, data_date="2023-08-31")
+>>> print(run.verdicts)
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from backcast.interchange import read_planbook, write_planbook
+    from backcast.planbook.book import Planbook
+    from backcast.planbook.check import check
+    from backcast.planbook.practice import practice
+    from backcast.planbook.problem import PlanbookError, Problem
+    from backcast.planbook.run import Run, run
+
+_ROOMS = {
+    "read_planbook": "interchange",
+    "write_planbook": "interchange",
+    "Planbook": "planbook.book",
+    "check": "planbook.check",
+    "practice": "planbook.practice",
+    "PlanbookError": "planbook.problem",
+    "Problem": "planbook.problem",
+    "Run": "planbook.run",
+    "run": "planbook.run",
+}
+
+__all__ = [
+    "Planbook",
+    "PlanbookError",
+    "Problem",
+    "Run",
+    "check",
+    "practice",
+    "read_planbook",
+    "run",
+    "write_planbook",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Open a door when it is first used, so that ``import backcast`` is instant."""
+    if name not in _ROOMS:
+        raise AttributeError(f"backcast has no “{name}”. It offers: {', '.join(__all__)}.")
+    return getattr(import_module(f"backcast.{_ROOMS[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

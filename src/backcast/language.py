@@ -17,6 +17,21 @@ _LOCALE = Path(__file__).parent / "locale"
 
 
 @dataclass(frozen=True, slots=True)
+class Name:
+    """A name in two languages; read in Chinese where there is no English one."""
+
+    zh: str
+    en: str | None = None
+
+    def read(self, language: str) -> str:
+        """Return the name in ``language``."""
+        return self.en if language == "en" and self.en else self.zh
+
+    def __str__(self) -> str:
+        return self.read(language())
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A sentence that can be read in every language that Backcast speaks.
 
@@ -53,4 +68,4 @@ def language() -> str:
 def _catalog(language: str) -> gettext.NullTranslations:
     if language not in LANGUAGES:
         raise ValueError(f"Backcast speaks {' and '.join(LANGUAGES)}, not “{language}”.")
-    return gettext.translation("backcast", _LOCALE, languages=[language], fallback=language == "en")
+    return gettext.translation("backcast", _LOCALE, languages=[language], fallback=True)

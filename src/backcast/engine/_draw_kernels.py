@@ -460,8 +460,24 @@ def simulate_block(
 
 
 @njit(cache=True, nogil=True)
-def latest_block(u, logic, component, first, last, begin, span, shared, seed, first_draw, questions, latest):
-    """Fill latest finishes of activities of one component for one block of draws.
+def latest_block(
+    u,
+    logic,
+    component,
+    first,
+    last,
+    data_date,
+    begin,
+    span,
+    forced,
+    shared,
+    seed,
+    first_draw,
+    questions,
+    latest,
+    finishes,
+):
+    """Fill latest and simulated finishes of activities of one component for one block of draws.
 
     ``questions`` holds ``(gate, required, activity, first_row)``: ``gate[p]`` is to be passed by
     ``required[p]``, and the rows ``first_row[p]`` up to ``first_row[p + 1]`` of ``latest`` belong to
@@ -472,11 +488,14 @@ def latest_block(u, logic, component, first, last, begin, span, shared, seed, fi
     draws = latest.shape[1]
     durations = np.empty((last - first, draws), np.int32)
     start_bound, finish_bound = np.empty_like(durations), np.empty_like(durations)
+    start, finish = np.empty_like(durations), np.empty_like(durations)
     reached = np.empty(last - first, np.bool_)
     draw_component(u, logic, component, first, last, begin, span, factor_z, class_z, days, seed, first_draw, durations)
+    forward_draws(logic, first, last, data_date, forced, durations, start, finish)
     for p in range(gate.size):
         backward_draws(logic, first, gate[p], required[p], durations, start_bound, finish_bound, reached)
         for row in range(first_row[p], first_row[p + 1]):
+            finishes[row] = finish[activity[row] - first]
             if reached[activity[row] - first]:
                 latest[row] = finish_bound[activity[row] - first]
             else:

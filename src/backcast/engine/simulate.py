@@ -199,7 +199,7 @@ class Simulation:
             )  # fmt: skip
             gates[:, first : first + part.shape[1]] = part
 
-        run_all(draw, range(0, self.draws, block), threads, progress and (lambda done, of: progress(done, of)))
+        run_all(draw, range(0, self.draws, block), threads, progress)
         return gates
 
     def latest(
@@ -209,8 +209,9 @@ class Simulation:
         required: Days,
         activity: NDArray[np.int64],
         first_row: NDArray[np.int64],
+        *,
         block: int = BLOCK,
-    ) -> Days:
+    ) -> tuple[Days, Days]:
         """Draw latest finishes backwards from required finishes of gates of one component.
 
         The rows ``first_row[p]`` up to ``first_row[p + 1]`` of the result belong to the activities
@@ -218,20 +219,22 @@ class Simulation:
 
         Returns
         -------
-        Array of shape ``(len(activity), draws)``; ``MISSED`` where no date is early enough,
-        ``NEVER`` where the gate does not wait for the activity.
+        Latest and simulated finishes, each of shape ``(len(activity), draws)``. A latest finish is
+        ``MISSED`` where no date is early enough, ``NEVER`` where the gate does not wait for the
+        activity.
         """
         first, last = self.network.first_of_component[component : component + 2]
-        latest = np.empty((activity.size, self.draws), np.int32)
+        latest, finishes = (np.empty((activity.size, self.draws), np.int32) for _ in range(2))
+        forced = np.full(len(self.network), NONE, np.int32)
         for draw in range(0, self.draws, block):
-            part = np.empty((activity.size, min(block, self.draws - draw)), np.int32)
+            parts = np.empty((2, activity.size, min(block, self.draws - draw)), np.int32)
             kernels.latest_block(
-                self.arrays, self.network.logic, component, first, last, self.schedule.resume, self.span,
-                self._shared(draw, part.shape[1]), np.uint64(self.seed), draw,
-                (gate, required, activity, first_row), part,
+                self.arrays, self.network.logic, component, first, last, self.data_date, self.schedule.resume,
+                self.span, forced, self._shared(draw, parts.shape[2]), np.uint64(self.seed), draw,
+                (gate, required, activity, first_row), parts[0], parts[1],
             )  # fmt: skip
-            latest[:, draw : draw + part.shape[1]] = part
-        return latest
+            latest[:, draw : draw + parts.shape[2]], finishes[:, draw : draw + parts.shape[2]] = parts
+        return latest, finishes
 
     def component_of(self, activities: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the component of each activity."""

@@ -6,10 +6,10 @@ planner could paste into a message, and turns into a Polars frame with ``to_fram
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar, overload
 
 import polars as pl
 
@@ -41,11 +41,11 @@ class Verdict:
     Attributes
     ----------
     state
-        "met", "forecast" or "no_evidence".
+        "met", "missed", "forecast" or "no_evidence".
     probability
         0–1; None unless ``state`` is "forecast".
     basis
-        "projects", "trend", "both"; "met" where already met; "none" without evidence.
+        "projects", "trend" or "both"; "met" or "missed" where facts settle it; "none" without evidence.
     reason
         One or two sentences: what the probability rests on, or why there is none and what to collect.
     expected_shortfall
@@ -160,29 +160,34 @@ Record = TypeVar("Record", Verdict, TrajectoryPoint, Driver, LatestDate)
 
 
 class Records(Sequence[Record], Generic[Record]):
-    """Results of one kind, in order."""
+    """Results of one kind, in order; ``say`` turns one into a sentence."""
 
-    def __init__(self, records: Sequence[Record]) -> None:
+    def __init__(self, records: Iterable[Record], say: Callable[[Record], Message]) -> None:
         self._records = tuple(records)
+        self._say = say
 
     def __len__(self) -> int:
         return len(self._records)
 
-    def __getitem__(self, index):  # type: ignore[no-untyped-def]
+    @overload
+    def __getitem__(self, index: int) -> Record: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Record, ...]: ...
+    def __getitem__(self, index: int | slice) -> Record | tuple[Record, ...]:
         return self._records[index]
 
-    def __iter__(self) -> Iterator[Record]:
-        return iter(self._records)
+    def __str__(self) -> str:
+        return "\n".join(str(self._say(record)) for record in self._records)
 
     def to_frame(self) -> pl.DataFrame:
         """Return one row per record; quantiles become columns such as ``value_p10``."""
         return pl.DataFrame([flatten(record) for record in self._records], infer_schema_length=None)
 
 
-def flatten(record: object, prefix: str = "") -> dict[str, object]:
+def flatten(record: Any, prefix: str = "") -> dict[str, object]:
     """Turn a record into one flat row; messages are read in English."""
     row: dict[str, object] = {}
-    for field in fields(record):  # type: ignore[arg-type]
+    for field in fields(record):
         value = getattr(record, field.name)
         if isinstance(value, Message):
             row[prefix + field.name] = value.read("en")

@@ -1,0 +1,41 @@
+"""Compiled loop of :mod:`backcast.engine.delivery`."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+from backcast.engine._kernels import NEVER
+
+AT_ONCE, LINEAR, RAMP = 0, 1, 2
+
+
+@njit(inline="always", cache=True)
+def share_delivered(spread, start, gate, ramp_days, day):
+    """Share of an output that counts on ``day``, by its gate and the way it is spread."""
+    if gate >= NEVER:
+        return 0.0
+    if spread == AT_ONCE or (spread == LINEAR and gate <= start) or (spread == RAMP and ramp_days <= 0):
+        return 1.0 if day >= gate else 0.0
+    begin, length = (start, gate - start) if spread == LINEAR else (gate, ramp_days)
+    return min(max((day - begin) / length, 0.0), 1.0)
+
+
+@njit(cache=True, nogil=True)
+def add_deliveries(which, amount, spread, ramp_days, start_row, gate_row, start_day, gates, days, since, total):
+    """Add to ``total[time, draw]`` what outputs deliver after ``since`` and up to each day."""
+    n_times, draws = total.shape
+    for k in which:
+        for b in range(draws):
+            gate = gates[gate_row[k], b]
+            start = gates[start_row[k], b] if start_row[k] >= 0 else start_day[k]
+            before = share_delivered(spread[k], start, gate, ramp_days[k], since)
+            if before >= 1.0 or gate >= NEVER:
+                continue
+            for t in range(n_times - 1, -1, -1):
+                share = share_delivered(spread[k], start, gate, ramp_days[k], days[t]) - before
+                if share <= 0.0:
+                    break
+                total[t, b] += np.int64(math.floor(amount[k] * share + 0.5))

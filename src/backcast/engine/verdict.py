@@ -1,0 +1,112 @@
+"""How likely a target is, from the draws of a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from backcast.engine.portable import Floats
+
+Comparison = Literal["at_least", "more_than", "at_most", "less_than"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the draws of a value say about a target at its date.
+
+    Attributes
+    ----------
+    probability
+        (k + ½) ÷ (N + 1) from k of N draws that meet the target: never quite 0 or 1.
+    standard_error
+        Of the probability, from the number of draws.
+    p10, p50, p90
+        Quantiles of the value.
+    expected_shortfall
+        Mean over the draws of what is missing.
+    """
+
+    probability: float
+    standard_error: float
+    p10: float
+    p50: float
+    p90: float
+    expected_shortfall: float
+
+
+def meets(values: Floats, target: float, comparison: Comparison) -> NDArray[np.bool_]:
+    """Tell which values meet a target."""
+    match comparison:
+        case "at_least":
+            return values >= target
+        case "more_than":
+            return values > target
+        case "at_most":
+            return values <= target
+        case "less_than":
+            return values < target
+
+
+def shortfall(values: Floats, target: float, comparison: Comparison) -> Floats:
+    """Return what is missing to the target, zero where it is met."""
+    missing = target - values if comparison in ("at_least", "more_than") else values - target
+    return np.maximum(missing, 0.0)
+
+
+def judge(values: Floats, target: float, comparison: Comparison) -> Judgement:
+    """Judge a target by the draws of its value at its date, shape ``(draws,)``."""
+    met = int(meets(values, target, comparison).sum())
+    probability = (met + 0.5) / (values.size + 1)
+    p10, p50, p90 = (float(quantile(values, q)) for q in (0.1, 0.5, 0.9))
+    return Judgement(
+        probability=probability,
+        standard_error=sqrt(probability * (1.0 - probability) / values.size),
+        p10=p10,
+        p50=p50,
+        p90=p90,
+        expected_shortfall=float(shortfall(values, target, comparison).mean()),
+    )
+
+
+def first_met(values: Floats, target: float, comparison: Comparison, q: float) -> int | None:
+    """Return when a share ``q`` of the draws has met the target for the first time.
+
+    Parameters
+    ----------
+    values
+        Shape ``(n_times, draws)``, in order of time.
+
+    Returns
+    -------
+    Index of the time, or ``None`` where fewer draws ever meet it.
+    """
+    met = meets(values, target, comparison)
+    first = np.where(met.any(axis=0), met.argmax(axis=0), values.shape[0])
+    time = int(quantile(first, q))
+    return time if time < values.shape[0] else None
+
+
+def quantile(values: NDArray[np.generic], q: float) -> NDArray[np.generic]:
+    """Return the smallest draw that at least a share ``q`` of the draws do not exceed.
+
+    An order statistic, never an interpolation: dates may be infinite, and digits are kept. The
+    draws are the last axis.
+    """
+    n = values.shape[-1]
+    rank = min(max(int(np.ceil(q * n - 1e-9)) - 1, 0), n - 1)
+    return np.partition(values, rank, axis=-1)[..., rank]
+
+
+def light(probability: float) -> str:
+    """Return the computed light of a probability: green from 0.8, yellow from 0.5, red below."""
+    return "green" if probability >= 0.8 else "yellow" if probability >= 0.5 else "red"
+
+
+def required_pace(last_value: float, target: float, days_left: ArrayLike) -> float | None:
+    """Return the change per year that leads from the last value to the target; None without time."""
+    days = float(np.asarray(days_left))
+    return (target - last_value) / days * 365.25 if days > 0 else None

@@ -1,0 +1,115 @@
+"""The planbook's outputs as the engine's, with the gates that they wait for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from backcast.engine.calendar import NONE
+from backcast.engine.delivery import Outputs, Spread
+from backcast.engine.schedule import Schedule
+from backcast.planbook.book import Planbook
+from backcast.planbook.networks import GATE_ORDER, Library
+from backcast.planbook.templates import INACTIVE
+
+SPREADS = {"at_once": Spread.AT_ONCE, "linear": Spread.LINEAR, "ramp": Spread.RAMP}
+DEFAULT_GATE = {"construction": "production", "rollout": "completion", "recognition": "recognition"}
+
+
+@dataclass(frozen=True, slots=True)
+class Contributions:
+    """Outputs beside the table rows they were built from.
+
+    Attributes
+    ----------
+    outputs
+        One entry per row of ``table``.
+    table
+        Columns ``project`` (index), ``indicator``, ``region`` (of the output itself) and ``amount``.
+    watched
+        Activities, in network order, whose finishes the outputs wait for: row *r* of the drawn
+        finishes is activity ``watched[r]``.
+    """
+
+    outputs: Outputs
+    table: pl.DataFrame
+    watched: NDArray[np.int64]
+
+
+def contributions(planbook: Planbook, library: Library, schedule: Schedule) -> Contributions:
+    """Give every output of a project that counts and is not given up its gates.
+
+    An output names its gate, or the indicator does, or the kind of project: production for
+    construction, completion for a roll-out, recognition for a recognition. A project without that
+    gate counts from the next later one it has, or from its last activity.
+    """
+    table = _shared_out(planbook)
+    gate_of = _GateFinder(library)
+    gate = np.array([gate_of(p, g) for p, g in table.select("code", "gate").iter_rows()], np.int64)
+    start = np.array([gate_of.start(p) for p in table["code"]], np.int64)
+    spread = np.array([SPREADS[s] for s in table["spread"].fill_null("at_once")], np.int8)
+    start = np.where((spread == Spread.LINEAR) & (start != gate), start, -1)
+    watched = np.unique(np.concatenate([gate, start[start >= 0]]))
+    planned = np.where(library.planned_finish == NONE, schedule.early_finish, library.planned_finish)
+    index = {code: i for i, code in enumerate(library.projects["code"])}
+    outputs = Outputs(
+        amount=table["amount"].to_numpy(),
+        spread=spread,
+        ramp_days=table["ramp_days"].fill_null(0).to_numpy().astype(np.int32),
+        gate_row=np.searchsorted(watched, gate),
+        start_row=np.where(start >= 0, np.searchsorted(watched, start), -1),
+        start_day=schedule.early_start[gate].astype(np.int32),
+        planned_gate=planned[gate].astype(np.int32),
+        planned_start=np.where(start >= 0, planned[start], schedule.early_start[gate]).astype(np.int32),
+    )
+    rows = table.select(
+        pl.col("code").replace_strict(index, return_dtype=pl.Int64).alias("project"), "indicator", "region", "amount"
+    )
+    return Contributions(outputs, rows, watched)
+
+
+def _shared_out(planbook: Planbook) -> pl.DataFrame:
+    """Outputs of projects that count, one row per region, with the gate that their indicator asks for."""
+    projects = planbook["projects"].filter(pl.col("counts").fill_null(True) & ~pl.col("stage").is_in(INACTIVE))
+    shares = planbook["shares"].select("project", shared_region="region", share="share")
+    indicators = planbook["indicators"].select("code", "counts_from")
+    default_gate = pl.col("kind").replace_strict(DEFAULT_GATE, return_dtype=pl.String)
+    without_region = pl.col("region").is_null()
+    return (
+        planbook["outputs"]
+        .join(projects.select("code", "kind", "lead_region"), left_on="project", right_on="code")
+        .join(indicators, left_on="indicator", right_on="code")
+        .join(
+            shares.with_columns(region=pl.lit(None, pl.String)), on=["project", "region"], how="left", nulls_equal=True
+        )
+        .select(
+            "indicator",
+            "spread",
+            "ramp_days",
+            code="project",
+            gate=pl.coalesce("gate", "counts_from", default_gate),
+            region=pl.when(without_region).then(pl.coalesce("shared_region", "lead_region")).otherwise("region"),
+            amount=pl.col("amount") * pl.when(without_region).then(pl.col("share")).fill_null(1.0),
+        )
+        .sort("code", "indicator", "region", "gate", "amount")
+    )
+
+
+class _GateFinder:
+    """Finds the activity whose finish is a project's gate, or stands in for it."""
+
+    def __init__(self, library: Library) -> None:
+        self._gates = library.gates()
+        self._last = dict(library.activities.with_row_index("j").group_by("project").agg(pl.col("j").max()).iter_rows())
+
+    def __call__(self, project: str, gate: str) -> int:
+        later = GATE_ORDER[GATE_ORDER.index(gate) :]
+        found = (self._gates.get((project, candidate)) for candidate in later)
+        return next((j for j in found if j is not None), self._last[project])
+
+    def start(self, project: str) -> int:
+        """Return the activity of the start gate, or -1 where the project has none."""
+        return self._gates.get((project, "start"), -1)

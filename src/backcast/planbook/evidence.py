@@ -1,0 +1,73 @@
+"""What counts as evidence at a data date: targets in force, and observations that compare."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from backcast.planbook.book import Planbook
+
+NOT_A_FACT = "memory"
+"""Status of rows that nobody has seen in a source: shown, never computed with."""
+
+
+def targets_in_force(planbook: Planbook, data_date: date) -> pl.DataFrame:
+    """Return the target in force for each indicator, region and date: of several, the latest issued.
+
+    Targets that are not facts, not yet issued or no longer in force are left out.
+    """
+    targets = planbook["targets"].with_columns(comparison=pl.coalesce("comparison", _default_comparison(planbook)))
+    issued = pl.col("issued").fill_null(date.min)
+    in_force = targets.filter(
+        (pl.col("status").fill_null("") != NOT_A_FACT)
+        & (issued <= data_date)
+        & (pl.col("valid_to").is_null() | (pl.col("valid_to") >= data_date))
+    )
+    key = ["indicator", "region", "date"]
+    latest = in_force.sort(*key, issued, "document").unique(key, keep="last")
+    return latest.sort(key)
+
+
+def _default_comparison(planbook: Planbook) -> pl.Expr:
+    lower = planbook["indicators"].filter(pl.col("direction") == "lower")["code"].to_list()
+    return pl.when(pl.col("indicator").is_in(lower)).then(pl.lit("at_most")).otherwise(pl.lit("at_least"))
+
+
+def comparable_observations(planbook: Planbook, data_date: date) -> pl.DataFrame:
+    """Return the observations to compute with, one per indicator, region and date, in order of time.
+
+    Mentions, rows that are not facts and values after the data date are left out, and so are values
+    of a definition older than the last series break. Where several rows share a date, the last
+    that became known counts.
+    """
+    observations = planbook["observations"].filter(
+        (pl.col("use").fill_null("series") == "series")
+        & (pl.col("status").fill_null("") != NOT_A_FACT)
+        & (pl.col("date") <= data_date)
+    )
+    stale = _stale_definitions(planbook, data_date)
+    comparable = observations.join(
+        stale, left_on=["indicator", "definition"], right_on=["indicator", "version"], how="anti"
+    )
+    key = ["indicator", "region", "date"]
+    known = pl.col("known_from").fill_null(pl.col("date"))
+    return comparable.sort(*key, known, "value").unique(key, keep="last").sort(key)
+
+
+def _stale_definitions(planbook: Planbook, data_date: date) -> pl.DataFrame:
+    """Versions of definitions that came before the last series break known at the data date."""
+    definitions = planbook["definitions"].with_columns(
+        begins=pl.col("valid_from").fill_null(date.min),
+    )
+    current = definitions.filter(pl.col("begins") <= data_date)
+    breaks = (
+        current.filter(pl.col("series_break").fill_null(False))
+        .group_by("indicator")
+        .agg(last_break=pl.col("begins").max())
+    )
+    return (
+        current.join(breaks, on="indicator")
+        .filter(pl.col("begins") < pl.col("last_break"))
+        .select("indicator", "version")
+    )

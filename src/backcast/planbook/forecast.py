@@ -1,0 +1,263 @@
+"""The value of an indicator in a region, month by month and draw by draw (METHODS 7).
+
+Value = last observation + what projects deliver after it + what the observed trend adds beyond the
+projects. Where the library has no history to compare the trend with, one of the two counts, never
+both. Regions that are not observed add up those below; those below are scaled to a region that is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from backcast.engine import trend as trends
+from backcast.engine.calendar import Days
+from backcast.engine.delivery import UNIT
+from backcast.engine.portable import Floats
+from backcast.engine.random import stable_id
+from backcast.planbook.contributions import Contributions
+from backcast.planbook.regions import Regions
+
+WITHOUT_BASE = ("flow", "milestone")
+"""Kinds of indicators that count from zero at the start of the plan, so that no observation is needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Comparable observations of an indicator in a region: days (first instant after) and values."""
+
+    days: NDArray[np.int64]
+    values: Floats
+
+
+@dataclass(slots=True)
+class Cell:
+    """One indicator in one region.
+
+    Attributes
+    ----------
+    which
+        Outputs, of this region and those below.
+    since
+        Day of the last observation: what was delivered before is in it already.
+    basis
+        "projects", "trend", "both", "regions" (added up from below), "ratio", or "none".
+    values
+        Shape ``(n_times, draws)``; None without evidence.
+    scale
+        Same shape: by what the values were multiplied to agree with the region above; None if not.
+    trend
+        The trend used, if any.
+    library_before
+        Shape ``(n_observations,)``: what the library had delivered by each observation.
+    """
+
+    indicator: str
+    region: str
+    series: Series | None
+    which: NDArray[np.int64]
+    since: int
+    basis: str = "none"
+    values: Floats | None = None
+    scale: Floats | None = None
+    trend: trends.Trend | None = None
+    library_before: Floats | None = None
+
+    @property
+    def last_value(self) -> float | None:
+        """The last observation."""
+        return float(self.series.values[-1]) if self.series else None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What all cells of a run share.
+
+    Attributes
+    ----------
+    gates, expected_gates
+        Drawn finishes, shape ``(rows, draws)``, and those of the schedule, shape ``(rows, 1)``.
+    days
+        Shape ``(n_times,)``: days of the forecast, ascending.
+    plan_start
+        Day from which flows count.
+    largest_target
+        By indicator: the scale on which paces of different indicators compare.
+    """
+
+    contributions: Contributions
+    regions: Regions
+    gates: Days
+    expected_gates: Days
+    days: NDArray[np.int64]
+    plan_start: int
+    seed: int
+    largest_target: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def draws(self) -> int:
+        """Number of draws."""
+        return self.gates.shape[1]
+
+
+def forecast_indicator(
+    indicator: dict[str, object],
+    series: dict[str, Series],
+    wanted: set[str],
+    setting: Setting,
+    paces: dict[str, float],
+    known: dict[tuple[str, str], Cell],
+) -> dict[str, Cell]:
+    """Forecast one indicator in every region that is wanted or observed, and in those above them.
+
+    Parameters
+    ----------
+    indicator
+        Its row of the indicators table.
+    series
+        By region.
+    paces
+        By indicator: observed pace per year, to be pooled where there is a single observation.
+    known
+        Cells of other indicators, of which a ratio takes its numerator and denominator.
+    """
+    cells: dict[str, Cell] = {}
+    for region in _needed(indicator, series, wanted, setting):
+        cell = _cell(indicator, region, series.get(region), setting)
+        if indicator["numerator"] and indicator["denominator"]:
+            _divide(cell, indicator, known)
+        if cell.values is None and cell.series:
+            _from_observations(cell, indicator, setting, paces)
+        elif cell.values is None:
+            _without_observations(cell, indicator, cells, setting)
+        cells[region] = cell
+    for region in reversed(list(cells)):
+        _scale_children(cells, region, setting.regions)
+    return cells
+
+
+def observed_pace(series: Series) -> float | None:
+    """Return the average pace per year over a whole series; None with a single observation."""
+    return trends.best_pace(series.days, series.values, 1 << 30)
+
+
+def _needed(
+    indicator: dict[str, object], series: dict[str, Series], wanted: set[str], setting: Setting
+) -> Iterator[str]:
+    """Regions of interest, lowest first; the children of a wanted region that is not observed are needed too."""
+    needed = {above for region in (*series, *wanted) for above in setting.regions.path(region)}
+    return (region for region in setting.regions.lowest_first() if region in needed)
+
+
+def _cell(indicator: dict[str, object], region: str, series: Series | None, setting: Setting) -> Cell:
+    table = setting.contributions.table
+    mine = table.with_row_index("k").filter(pl.col("indicator") == indicator["code"])
+    within = [k for k, place in mine.select("k", "region").iter_rows() if region in setting.regions.path(place)]
+    since = int(series.days[-1]) if series else setting.plan_start
+    return Cell(str(indicator["code"]), region, series, np.array(within, np.int64), since)
+
+
+def _from_observations(cell: Cell, indicator: dict[str, object], setting: Setting, paces: dict[str, float]) -> None:
+    """Carry the last observation forward by projects, trend or both."""
+    assert cell.series is not None
+    outputs = setting.contributions.outputs
+    before = outputs.delivered(cell.which, setting.expected_gates, cell.series.days, -(1 << 20))[:, 0] / UNIT
+    cell.library_before = before
+    delivered = outputs.delivered(cell.which, setting.gates, setting.days, cell.since) / UNIT
+    has_history, has_future = before[-1] > before[0], bool(delivered.any())
+    trend = _fit(cell.series, indicator)
+    if trend is not None and has_history:
+        trend = trends.fit_residual(cell.series.days, cell.series.values, before, ceiling=_number(indicator["ceiling"]))
+        cell.basis = "both" if has_future else "trend"
+    elif has_future and (trend is None or indicator["basis"] == "projects"):
+        trend, cell.basis = None, "projects"
+    else:
+        trend = trend or _pooled(cell, indicator, setting, paces)
+        delivered = np.zeros_like(delivered)
+        cell.basis = "trend" if trend else "none"
+    if cell.basis == "none":
+        return
+    cell.trend = trend
+    cell.values = cell.series.values[-1] + delivered
+    if trend is not None:
+        identity = stable_id("trend", cell.indicator, cell.region)
+        cell.values += trends.increments(trend, setting.seed, identity, setting.draws, setting.days)
+
+
+def _fit(series: Series, indicator: dict[str, object]) -> trends.Trend | None:
+    if indicator["kind"] == "milestone":
+        return None
+    return trends.fit(
+        series.days,
+        series.values,
+        direction=str(indicator["direction"]),
+        can_fall=bool(indicator["can_fall"]),
+        floor=_number(indicator["floor"]),
+        ceiling=_number(indicator["ceiling"]),
+        unit=10.0 ** -int(str(indicator["decimals"] or 0)),
+    )
+
+
+def _pooled(cell: Cell, indicator: dict[str, object], setting: Setting, paces: dict[str, float]) -> trends.Trend | None:
+    """Borrow a pace for a quantity that was observed once, cannot turn back and has a target."""
+    own_scale = setting.largest_target.get(cell.indicator)
+    if indicator["kind"] != "stock" or indicator["can_fall"] or own_scale is None or cell.series is None:
+        return None
+    others = [(pace, setting.largest_target[code]) for code, pace in paces.items() if code in setting.largest_target]
+    return trends.pool(
+        cell.since,
+        float(cell.series.values[-1]),
+        [pace for pace, _ in others],
+        [scale for _, scale in others],
+        own_scale,
+        direction=str(indicator["direction"]),
+        floor=_number(indicator["floor"]),
+        ceiling=_number(indicator["ceiling"]),
+    )
+
+
+def _without_observations(cell: Cell, indicator: dict[str, object], cells: dict[str, Cell], setting: Setting) -> None:
+    """Add up the regions below, or count projects from zero where the kind of indicator allows."""
+    below = setting.regions.children[cell.region]
+    parts = [cells[child] for child in below if child in cells]
+    complete = bool(below) and len(parts) == len(below) and all(part.values is not None for part in parts)
+    if complete and indicator["kind"] != "ratio":
+        cell.values = np.sum([part.values for part in parts], axis=0)
+        bases = {part.basis for part in parts}
+        cell.basis = bases.pop() if len(bases) == 1 else "both"
+        cell.since = min(part.since for part in parts)
+    elif cell.which.size and indicator["kind"] in WITHOUT_BASE:
+        delivered = setting.contributions.outputs.delivered(cell.which, setting.gates, setting.days, cell.since)
+        cell.values = delivered / UNIT
+        cell.basis = "projects"
+
+
+def _divide(cell: Cell, indicator: dict[str, object], known: dict[tuple[str, str], Cell]) -> None:
+    """Take the ratio of two indicators of the same region, draw by draw."""
+    parts = [known.get((str(indicator[part]), cell.region)) for part in ("numerator", "denominator")]
+    above, below = (part.values if part else None for part in parts)
+    if above is not None and below is not None and (below > 0).all():
+        cell.values = (_number(indicator["scale"]) or 1.0) * above / below
+        bases = {part.basis for part in parts if part}
+        cell.basis = bases.pop() if len(bases) == 1 else "both"
+
+
+def _scale_children(cells: dict[str, Cell], region: str, regions: Regions) -> None:
+    """Scale the regions below an observed one so that they add up to it."""
+    parent, below = cells[region], regions.children[region]
+    parts = [cells[child] for child in below if child in cells and cells[child].values is not None]
+    if parent.series is None or parent.values is None or not below or len(parts) < len(below):
+        return
+    total = np.sum([part.values for part in parts], axis=0)
+    scale = np.where(total > 0, parent.values / np.where(total > 0, total, 1.0), 1.0)
+    for part in parts:
+        part.values = part.values * scale
+        part.scale = scale if part.scale is None else part.scale * scale
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None

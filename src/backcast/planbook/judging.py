@@ -1,0 +1,215 @@
+"""From the draws of an indicator to the verdict on a target, with its reason (METHODS 8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from backcast.engine import trend as trends
+from backcast.engine.verdict import Comparison, first_met, judge, light, meets, required_pace
+from backcast.language import Message, Name, tr
+from backcast.planbook.forecast import WITHOUT_BASE, Cell, Series
+from backcast.planbook.results import DateQuantiles, ValueQuantiles, Verdict
+from backcast.planbook.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A target in force beside the rows it refers to.
+
+    Attributes
+    ----------
+    department
+        Whom to ask for figures.
+    has_stale_figures
+        Whether figures exist, but none of today's definition.
+    """
+
+    row: dict[str, object]
+    indicator: dict[str, object]
+    indicator_name: Name
+    region_name: Name
+    department: Name | Message
+    has_stale_figures: bool
+
+    @property
+    def date(self) -> date:
+        """Date at which the target is judged."""
+        value = self.row["date"]
+        assert isinstance(value, date)
+        return value
+
+    @property
+    def value(self) -> float:
+        """The value to be reached, in the indicator's unit."""
+        return float(str(self.row["value"]))
+
+    @property
+    def comparison(self) -> Comparison:
+        """How a value is compared with the target."""
+        return self.row["comparison"]  # type: ignore[return-value]  # one of the schema's choices
+
+    @property
+    def can_fall(self) -> bool:
+        """Whether a target once met may be lost again."""
+        return bool(self.indicator["can_fall"])
+
+
+def verdict(target: Target, cell: Cell | None, timeline: Timeline, dates: list[date], data_date: date) -> Verdict:
+    """Judge one target.
+
+    Parameters
+    ----------
+    cell
+        Forecast of its indicator in its region, if there is one.
+    dates
+        Dates of the forecast, in the order of ``cell.values``.
+    """
+    series = cell.series if cell else None
+    settled = _settled(target, series, timeline, data_date)
+    if settled:
+        return settled
+    if cell is None or cell.values is None or target.date <= data_date:
+        return _unjudged(target, series, timeline, _why_not(target, series, data_date))
+    values = cell.values[dates.index(target.date)]
+    judgement = judge(values, target.value, target.comparison)
+    when = [first_met(cell.values, target.value, target.comparison, q) for q in (0.5, 0.8, 0.9)]
+    return _verdict(
+        target,
+        state="forecast",
+        probability=judgement.probability,
+        standard_error=judgement.standard_error,
+        basis=cell.basis,
+        reason=_grounds(cell),
+        value=ValueQuantiles(judgement.p10, judgement.p50, judgement.p90),
+        first_met=DateQuantiles(*(None if time is None else dates[time] for time in when)),
+        expected_shortfall=judgement.expected_shortfall,
+        light=light(judgement.probability),
+        **_paces(target, series, timeline),
+    )
+
+
+def _verdict(target: Target, **known: object) -> Verdict:
+    """Fill in what every verdict on a target says, and leave the rest empty."""
+    fields: dict[str, object] = {
+        "indicator": target.row["indicator"],
+        "region": target.row["region"],
+        "date": target.date,
+        "target": target.value,
+        "comparison": target.comparison,
+        "direction": target.indicator["direction"],
+        "document": target.row["document"],
+    }
+    empty = dict.fromkeys(Verdict.__slots__)
+    return Verdict(**{**empty, **fields, **known})
+
+
+def _settled(target: Target, series: Series | None, timeline: Timeline, data_date: date) -> Verdict | None:
+    """A target that is met and cannot be lost, or whose date has passed with a figure to tell."""
+    if series is None or (target.can_fall and target.date > data_date):
+        return None
+    by_then = series.days <= timeline.day_after(target.date)
+    met = meets(series.values, target.value, target.comparison)
+    if target.can_fall:
+        met &= series.days == series.days[by_then].max(initial=-1)
+    hits = np.flatnonzero(met & by_then)
+    if hits.size:
+        first = hits[0]
+        on = timeline.finish_date(int(series.days[first]))
+        reason = tr("Met: {value} was reported for {date}.", value=_figure(series.values[first]), date=on)
+        return _verdict(
+            target, state="met", basis="met", reason=reason, light="green", met_on=on, **_last(series, timeline)
+        )
+    after = np.flatnonzero(series.days >= timeline.day_after(target.date))
+    if target.date <= data_date and after.size:
+        on = timeline.finish_date(int(series.days[after[0]]))
+        value = _figure(series.values[after[0]])
+        reason = tr("Missed: {value} was reported for {date}.", value=value, date=on)
+        return _verdict(target, state="missed", basis="missed", reason=reason, light="red", **_last(series, timeline))
+    return None
+
+
+def _unjudged(target: Target, series: Series | None, timeline: Timeline, reason: Message) -> Verdict:
+    known = _paces(target, series, timeline) if target.date else {}
+    return _verdict(target, state="no_evidence", basis="none", reason=reason, **known)
+
+
+def _paces(target: Target, series: Series | None, timeline: Timeline) -> dict[str, object]:
+    """Required pace from the last observation, beside the best pace ever observed over as long a time."""
+    if series is None:
+        return {}
+    left = timeline.day_after(target.date) - int(series.days[-1])
+    direction = str(target.indicator["direction"])
+    return {
+        "required_pace": required_pace(float(series.values[-1]), target.value, left),
+        "best_pace": trends.best_pace(series.days, series.values, left, direction=direction),
+        **_last(series, timeline),
+    }
+
+
+def _last(series: Series, timeline: Timeline) -> dict[str, object]:
+    return {"last_value": float(series.values[-1]), "last_date": timeline.finish_date(int(series.days[-1]))}
+
+
+# ---- Reasons.
+
+
+def _grounds(cell: Cell) -> Message:
+    """Say what a probability rests on."""
+    n_outputs, n_observations = cell.which.size, len(cell.series.days) if cell.series else 0
+    if cell.trend is not None and cell.trend.pooled:
+        return tr("Rests on a single observation; the pace is borrowed from the plan's other indicators.")
+    match cell.basis:
+        case "projects":
+            return tr("Rests on {n} project outputs; the trend is not used.", n=n_outputs)
+        case "trend":
+            return (
+                tr("Rests on the trend of {n} observations; no project in the library adds to it.", n=n_observations)
+                if (n_outputs == 0)
+                else tr(
+                    "Rests on the trend of {n} observations; projects cannot be compared with it.", n=n_observations
+                )
+            )
+        case _ if cell.series is None:
+            return tr("Added up from the regions below, or divided from its parts.")
+        case _:
+            return tr(
+                "Rests on {outputs} project outputs, and on what {n} observations show beyond them.",
+                outputs=n_outputs,
+                n=n_observations,
+            )
+
+
+def _why_not(target: Target, series: Series | None, data_date: date) -> Message:
+    """Say why there is no probability, and what to do about it."""
+    who, what, where = target.department, target.indicator_name, target.region_name
+    if target.date <= data_date:
+        return tr(
+            "The date has passed and no figure for it was published: ask {who} for “{what}” in {where} at {date}.",
+            who=who, what=what, where=where, date=target.date,
+        )  # fmt: skip
+    if series is not None:
+        return tr(
+            "Only {n} comparable figure is known, too few for a trend, and no project adds to it: ask {who} for more figures of “{what}” in {where}.",
+            n=len(series.days), who=who, what=what, where=where,
+        )  # fmt: skip
+    if target.has_stale_figures:
+        return tr(
+            "Published figures use an earlier definition and do not compare: ask {who} for “{what}” in {where} by today's definition.",
+            who=who, what=what, where=where,
+        )  # fmt: skip
+    if target.indicator["kind"] in WITHOUT_BASE:
+        return tr(
+            "Nobody has published a figure, and no project in the library adds to it: ask {who} for “{what}” in {where}.",
+            who=who, what=what, where=where,
+        )  # fmt: skip
+    return tr(
+        "Nobody has published a figure of today's level: ask {who} for “{what}” in {where}.",
+        who=who, what=what, where=where,
+    )  # fmt: skip
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.10g}"

@@ -1,0 +1,126 @@
+"""The planbook's activities and relationships as the engine's network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from backcast.engine.calendar import NONE, Days
+from backcast.engine.network import FF, FS, SF, SS, Network
+from backcast.planbook.book import Planbook
+from backcast.planbook.timeline import Timeline
+
+TYPES = {"FS": FS, "SS": SS, "FF": FF, "SF": SF}
+GATE_ORDER = ("start", "completion", "acceptance", "production", "full_effect", "recognition")
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A network beside the table rows it was built from.
+
+    Attributes
+    ----------
+    projects
+        The projects table, sorted by code: row *p* is project *p* of the network.
+    activities
+        The activities table in network order: row *j* is activity *j*.
+    planned_start, planned_finish
+        Shape ``(n_activities,)`` in network order; days, ``NONE`` where not planned.
+    required_finish
+        Shape ``(n_projects,)``: the day by which each project is to be finished, or ``NONE``.
+    """
+
+    network: Network
+    projects: pl.DataFrame
+    activities: pl.DataFrame
+    planned_start: Days
+    planned_finish: Days
+    required_finish: Days
+
+    def gates(self) -> dict[tuple[str, str], int]:
+        """Return the activity, in network order, of each project's gates."""
+        flagged = self.activities.with_row_index("j").filter(pl.col("gate").is_not_null())
+        return {(p, gate): j for p, gate, j in flagged.select("project", "gate", "j").iter_rows()}
+
+
+def library(planbook: Planbook, timeline: Timeline) -> Library:
+    """Build the network of all projects.
+
+    Raises
+    ------
+    CycleError
+        If activities wait for each other.
+    """
+    projects = planbook["projects"].sort("code")
+    activities = planbook["activities"].sort("project", "code")
+    calendars = timeline.indices(_calendar_of(activities, projects))
+    index = {key: i for i, key in enumerate(activities.select("project", "code").iter_rows())}
+    links = planbook["relationships"].sort(
+        "predecessor_project", "predecessor", "successor_project", "successor", "type", nulls_last=True
+    )
+    ends = [
+        np.array([index[key] for key in links.select(f"{end}_project", end).iter_rows()], np.int64)
+        for end in ("predecessor", "successor")
+    ]
+    project_index = {code: i for i, code in enumerate(projects["code"])}
+    network = Network.build(
+        [f"{project}/{code}" for project, code in index],
+        np.array([project_index[project] for project in activities["project"]], np.int32),
+        activities["duration"].to_numpy(),
+        calendars,
+        calendars=timeline.calendars,
+        predecessor=ends[0],
+        successor=ends[1],
+        type=np.array([TYPES[t] for t in links["type"].fill_null("FS")], np.int8),
+        lag=links["lag"].fill_null(0).to_numpy(),
+        lag_calendar=_lag_calendars(links, calendars[ends[0]], timeline),
+        remaining=activities["remaining_duration"].fill_null(NONE).to_numpy(),
+        actual_start=timeline.start_of(activities["actual_start"]),
+        actual_finish=timeline.after(activities["actual_finish"]),
+        **_constraints(activities, timeline),
+    )
+    ordered = activities[network.position.tolist()]
+    return Library(
+        network=network,
+        projects=projects,
+        activities=ordered,
+        planned_start=timeline.start_of(ordered["planned_start"]),
+        planned_finish=timeline.after(ordered["planned_finish"]),
+        required_finish=timeline.after(projects["planned_finish"]),
+    )
+
+
+def _calendar_of(activities: pl.DataFrame, projects: pl.DataFrame) -> pl.Series:
+    """The activity's own calendar, else its project's."""
+    own = activities.join(
+        projects.select("code", project_calendar="calendar"),
+        left_on="project",
+        right_on="code",
+        how="left",
+        maintain_order="left",
+    )
+    return own.select(pl.coalesce("calendar", "project_calendar")).to_series()
+
+
+def _lag_calendars(links: pl.DataFrame, default: NDArray[np.int32], timeline: Timeline) -> NDArray[np.int32]:
+    named = links["lag_calendar"].is_not_null().to_numpy()
+    return np.where(named, timeline.indices(links["lag_calendar"]), default)
+
+
+def _constraints(activities: pl.DataFrame, timeline: Timeline) -> dict[str, Days]:
+    """Split the planner's constraints into bounds on start and finish; "must" bounds both sides."""
+    start, finish = timeline.start_of(activities["constraint_date"]), timeline.after(activities["constraint_date"])
+
+    def where(days: Days, *kinds: str) -> Days:
+        chosen = activities["constraint"].is_in(kinds).fill_null(False).to_numpy()
+        return np.where(chosen, days, NONE).astype(np.int32)
+
+    return {
+        "start_no_earlier": where(start, "start_no_earlier_than", "must_start_on"),
+        "start_no_later": where(start, "start_no_later_than", "must_start_on"),
+        "finish_no_earlier": where(finish, "finish_no_earlier_than", "must_finish_on"),
+        "finish_no_later": where(finish, "finish_no_later_than", "must_finish_on"),
+    }

@@ -1,0 +1,113 @@
+"""Results as sentences that a planner could paste into a message."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+
+from backcast.language import Message, tr
+from backcast.planbook.names import Names
+from backcast.planbook.results import Driver, LatestDate, TrajectoryPoint, Verdict
+
+
+def figure(value: float | None) -> str:
+    """Write a number for people: thousands separated, about four digits where it is not whole."""
+    if value is None:
+        return "–"
+    if value == round(value) or abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:,.1f}" if abs(value) >= 10 else f"{value:,.2f}"
+
+
+def percent(probability: float) -> str:
+    """Write a probability without ever claiming certainty."""
+    if probability < 0.01:
+        return "<1%"
+    return ">99%" if probability > 0.99 else f"{probability:.0%}"
+
+
+@singledispatch
+def sentence(record: object, names: Names) -> Message:
+    """Say a result in one sentence."""
+    raise TypeError(f"There is no sentence for {type(record).__name__}.")
+
+
+@sentence.register
+def _(verdict: Verdict, names: Names) -> Message:
+    about = {
+        "indicator": names("indicators", verdict.indicator),
+        "region": names("regions", verdict.region),
+        "date": verdict.date,
+        "target": figure(verdict.target),
+    }
+    match verdict.state:
+        case "met":
+            return tr("{indicator}, {region}, {target} by {date}: met on {met_on}.", met_on=verdict.met_on, **about)
+        case "missed":
+            return tr("{indicator}, {region}, {target} by {date}: missed. {reason}", reason=verdict.reason, **about)
+        case "no_evidence":
+            return tr(
+                "{indicator}, {region}, {target} by {date}: no forecast. {reason}", reason=verdict.reason, **about
+            )
+    assert verdict.probability is not None
+    assert verdict.value is not None
+    return tr(
+        "{indicator}, {region}, {target} by {date}: {probability} likely. Median {p50}, P10–P90 {p10}–{p90}. {reason}",
+        probability=percent(verdict.probability),
+        p10=figure(verdict.value.p10),
+        p50=figure(verdict.value.p50),
+        p90=figure(verdict.value.p90),
+        reason=verdict.reason,
+        **about,
+    )
+
+
+@sentence.register
+def _(point: TrajectoryPoint, names: Names) -> Message:
+    return tr(
+        "{indicator}, {region}, {date}: median {p50}, P10–P90 {p10}–{p90}.",
+        indicator=names("indicators", point.indicator),
+        region=names("regions", point.region),
+        date=point.date,
+        p10=figure(point.p10),
+        p50=figure(point.p50),
+        p90=figure(point.p90),
+    )
+
+
+@sentence.register
+def _(driver: Driver, names: Names) -> Message:
+    return tr(
+        "{indicator}, {region}, {date}: {project} costs {cost} and is worth {worth}; on plan from today, {change:+.1f} points.",
+        indicator=names("indicators", driver.indicator),
+        region=names("regions", driver.region),
+        date=driver.date,
+        project=names("projects", driver.project),
+        cost=figure(driver.cost),
+        worth=figure(driver.worth),
+        change=100 * driver.probability_change,
+    )
+
+
+@sentence.register
+def _(latest: LatestDate, names: Names) -> Message:
+    about = {
+        "project": names("projects", latest.project),
+        "activity": latest.activity,
+        "confidence": f"{latest.confidence:.0%}",
+        "indicator": names("indicators", latest.indicator),
+        "date": latest.date,
+    }
+    if latest.latest is None or latest.days_left is None:
+        return tr(
+            "{project}, {activity}: no date is early enough to be {confidence} safe for {indicator} by {date}.", **about
+        )
+    about |= {"latest": latest.latest, "days": abs(latest.days_left)}
+    if latest.days_left < 0:
+        return tr(
+            "{project}, {activity}: had to be done by {latest} to be {confidence} safe for {indicator} by {date}; {days} days past.",
+            **about,
+        )
+    return tr(
+        "{project}, {activity}: must be done by {latest} to be {confidence} safe for {indicator} by {date}; {days} days left.",
+        **about,
+    )

@@ -1,0 +1,116 @@
+"""Dates meet days here: the epoch, the horizon and the calendars of a planbook.
+
+A day number is an instant, the beginning of a day. What was observed "on" a date holds from the
+next day on, so observations, finishes and data dates convert with :meth:`Timeline.after`, starts
+with :meth:`Timeline.start_of`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from backcast.engine.calendar import NEVER, NONE, Calendars, Days
+from backcast.planbook.book import Planbook
+
+EVERY_DAY = ""
+"""Code of the calendar on which every day is worked: used where a planbook names none."""
+
+YEARS_BEFORE, YEARS_AFTER = 10, 30
+"""Room for backward passes before the first date, and for late projects after the last one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """An epoch, a horizon and the planbook's calendars.
+
+    Attributes
+    ----------
+    epoch
+        Day 0.
+    calendars
+        Look-up arrays; ``calendar_index`` tells their position by code.
+    """
+
+    epoch: date
+    calendars: Calendars
+    calendar_index: dict[str, int]
+
+    def start_of(self, dates: pl.Series) -> Days:
+        """Return the day on which each date begins; ``NONE`` where it is null."""
+        days = (dates.cast(pl.Date).to_physical() - _ordinal(self.epoch)).fill_null(NONE)
+        return days.to_numpy().astype(np.int32)
+
+    def after(self, dates: pl.Series) -> Days:
+        """Return the first day after each date; ``NONE`` where it is null."""
+        days = self.start_of(dates)
+        return np.where(days == NONE, NONE, days + 1).astype(np.int32)
+
+    def day_after(self, day: date) -> int:
+        """Return the first day after a date."""
+        return (day - self.epoch).days + 1
+
+    def finish_date(self, day: int) -> date | None:
+        """Return the last date that a finish on this day includes; None for NEVER and NONE."""
+        if day in (NONE, NEVER) or day >= self.calendars.horizon:
+            return None
+        return self.epoch + timedelta(days=int(day) - 1)
+
+    def start_date(self, day: int) -> date | None:
+        """Return the date that begins on this day; None for NEVER and NONE."""
+        return None if day in (NONE, NEVER) else self.epoch + timedelta(days=int(day))
+
+    def indices(self, codes: pl.Series) -> NDArray[np.int32]:
+        """Return the position of each calendar; null is the calendar that works every day."""
+        index = self.calendar_index
+        return np.array([index[code] for code in codes.fill_null(EVERY_DAY)], np.int32)
+
+
+def timeline(planbook: Planbook, data_date: date) -> Timeline:
+    """Choose an epoch well before, and a horizon well after, every date of a planbook."""
+    first, last = _extent(planbook, data_date)
+    epoch = date(first.year - YEARS_BEFORE, 1, 1)
+    horizon = (date(last.year + YEARS_AFTER, 1, 1) - epoch).days
+    weeks = dict(planbook["calendars"].select("code", "week").iter_rows())
+    index = {EVERY_DAY: 0} | {code: i for i, code in enumerate(sorted(weeks), 1)}
+    working = np.ones((len(index), horizon), bool)
+    weekday = (np.arange(horizon) + epoch.weekday()) % 7
+    for code, week in weeks.items():
+        working[index[code]] = (np.array(list(week)) == "1")[weekday]
+    for row in planbook["calendar_days"].iter_rows(named=True):
+        for begin, end in _occurrences(row["first"], row["last"], bool(row["every_year"]), epoch, horizon):
+            working[index[row["calendar"]], begin:end] = row["working"]
+    return Timeline(epoch, Calendars.of(working), index)
+
+
+def _extent(planbook: Planbook, data_date: date) -> tuple[date, date]:
+    """The first and the last date that matters to activities, targets and observations."""
+    columns = {
+        "projects": ("planned_start", "planned_finish", "actual_start", "actual_finish", "stage_date"),
+        "activities": ("planned_start", "planned_finish", "actual_start", "actual_finish", "constraint_date"),
+        "targets": ("date",),
+        "observations": ("date",),
+    }
+    dates = [data_date]
+    for table, names in columns.items():
+        for name in names:
+            dates += [d for d in (planbook[table][name].min(), planbook[table][name].max()) if isinstance(d, date)]
+    return min(dates), max(dates)
+
+
+def _occurrences(first: date, last: date, every_year: bool, epoch: date, horizon: int) -> list[tuple[int, int]]:
+    """Day ranges, cut to the horizon, that an exception of a calendar covers."""
+    begin, length = (first - epoch).days, (last - first).days + 1
+    begins = [begin]
+    if every_year:
+        years = range(epoch.year - 1, epoch.year + horizon // 365 + 2)
+        begins = [(first.replace(year=year, day=min(first.day, 28)) - epoch).days for year in years]
+    return [(max(b, 0), min(b + length, horizon)) for b in begins if b < horizon and b + length > 0]
+
+
+def _ordinal(day: date) -> int:
+    return (day - date(1970, 1, 1)).days
