@@ -126,20 +126,28 @@ def _zero_baselines() -> list[dict[str, object]]:
 def _population(folder: Path) -> list[dict[str, object]]:
     """List the population of province and cities in 万人, by census and by year; the cluster is a sum."""
     rows = [row for row in read_csv(folder / "regions.csv") if row["pop_2021_10k"]]
-    census = [_people(row["code"], CENSUS_DAY, float(row["pop_census_2020"]) / 10_000, CENSUS_DAY) for row in rows]
-    yearly = [_people(row["code"], POPULATION_DAY, float(row["pop_2021_10k"]), POPULATION_PAGE) for row in rows]
-    total = sum(Decimal(row["pop_2021_10k"]) for row in rows if row["code"] in CLUSTER_CITIES)
-    cluster = _people(CLUSTER, POPULATION_DAY, float(total), POPULATION_PAGE)
-    return [*census, *yearly, cluster | {"status": "derived", "note": "五市之和 (sum of the five cities)"}]
+    census = {row["code"]: Decimal(row["pop_census_2020"]) / 10_000 for row in rows}
+    yearly = {row["code"]: Decimal(row["pop_2021_10k"]) for row in rows}
+    return [
+        *_people(census, "第七次人口普查公报", CENSUS_DAY, CENSUS_DAY),
+        *_people(yearly, "2021年人口统计", POPULATION_DAY, POPULATION_PAGE),
+    ]
 
 
-def _people(region: str, day: date, value: float, known: date) -> dict[str, object]:
-    name = "第七次人口普查公报" if day == CENSUS_DAY else "2021年人口统计"
+def _people(values: dict[str, Decimal], name: str, day: date, known: date) -> list[dict[str, object]]:
+    cluster = sum(values[city] for city in CLUSTER_CITIES)
+    derived = {"status": "derived", "note": "五市之和 (sum of the five cities)"}
+    return [_count(region, day, value, name, known) for region, value in values.items()] + [
+        _count(CLUSTER, day, Decimal(cluster), name, known) | derived
+    ]
+
+
+def _count(region: str, day: date, value: Decimal, name: str, known: date) -> dict[str, object]:
     return {
         "indicator": "population",
         "region": region,
         "date": day,
-        "value": round(value, 4),
+        "value": float(value),
         "use": "series",
         "status": "secondary",
         "source": f"{name}（转引）",

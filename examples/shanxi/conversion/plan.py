@@ -9,10 +9,11 @@ from typing import Any
 import polars as pl
 import yaml
 
-from conversion.tables import frame, mapping
+from conversion.tables import Row, frame, mapping
 
 ENDS = date(2025, 12, 31)
 RELEASED = date(2021, 5, 27)
+DATA_DATE = date(2025, 5, 31)  # seven months before the targets; a run may name another
 PROVINCE = "140000"
 KINDS = {"stock": "stock", "ratio": "ratio", "ceiling": "ratio", "milestone": "milestone"}
 # "~" is the page's "about": held to be reached at the number itself.
@@ -67,6 +68,7 @@ def _plan(raw: dict[str, Any]) -> dict[str, object]:
         "starts": date(first, 1, 1),
         "ends": date(last, 12, 31),
         "vision_year": raw["plan"]["vision_year"],
+        "data_date": DATA_DATE,
         "simulated": False,
         "notice": NOTICE,
         "notice_en": NOTICE_EN,
@@ -103,10 +105,10 @@ def _measures(raw: dict[str, Any]) -> list[dict[str, object]]:
     return rows
 
 
-def _indicators(raw: dict[str, Any]) -> list[dict[str, object]]:
+def _indicators(raw: dict[str, Any]) -> list[Row]:
     """List the 19 indicators of plan.yaml, completed from the mapping, then those worth watching."""
     named = {row["code"]: row for row in mapping("indicators")}
-    rows: list[dict[str, object]] = [_indicator(item, named.pop(item["id"])) for item in raw["indicators"]]
+    rows: list[Row] = [_indicator(item, named.pop(item["id"])) for item in raw["indicators"]]
     return [*rows, *named.values()]
 
 
@@ -150,7 +152,7 @@ def _targets_of_plan(raw: dict[str, Any]) -> list[dict[str, object]]:
     return rows
 
 
-def _other_targets(raw: dict[str, Any]) -> list[dict[str, object]]:
+def _other_targets(raw: dict[str, Any]) -> list[Row]:
     """Targets of other documents; every one in plan.yaml is in the mapping or named in ``LEFT_OUT``."""
     rows = mapping("targets")
     mapped = {row["raw"] for row in rows} | set(LEFT_OUT)
@@ -161,7 +163,7 @@ def _other_targets(raw: dict[str, Any]) -> list[dict[str, object]]:
     return [_other_target(row) for row in rows]
 
 
-def _other_target(row: dict[str, str]) -> dict[str, object]:
+def _other_target(row: dict[str, str]) -> Row:
     kept = ("indicator", "region", "date", "value", "comparison", "document", "document_en", "issued", "status", "note")
     return {name: row[name] for name in kept} | {
         "source": row["outlet"],

@@ -31,7 +31,7 @@ PROVINCES = {
 }
 SHANXI = "140000"
 NORTH = ("1402", "1406", "1409")  # Datong, Shuozhou, Xinzhou
-RUNNING = {"started", "construction", "completed", "production", "full_effect", "accepted"}
+RUNNING = {"started", "construction", "completed", "production", "full_effect"}
 DATES = ("planned_start", "actual_start", "planned_finish", "actual_finish")
 WAN_PER_YI = 10_000
 Row = dict[str, object]
