@@ -46,7 +46,7 @@ def tables(raw: dict[str, Any]) -> dict[str, pl.DataFrame]:
     """Build the tables that describe the plan."""
     return {
         "plan": frame("plan", [_plan(raw)]),
-        "tasks": frame("tasks", [{**row, "status": _task_status(row["code"])} for row in mapping("tasks")]),
+        "tasks": frame("tasks", [_task(row) for row in mapping("tasks")]),
         "measures": frame("measures", _measures(raw)),
         "indicators": frame("indicators", _indicators(raw)),
         "definitions": frame("definitions", mapping("definitions")),
@@ -80,8 +80,11 @@ def _plan(raw: dict[str, Any]) -> dict[str, object]:
     }
 
 
-def _task_status(code: str) -> str:
-    return "article" if code in {"T4", "T5", "T6"} else "page"
+def _task(row: dict[str, str]) -> Row:
+    """Cite the page or article that names a task."""
+    cited = "S2" if row["parent"] else "S8" if row["code"] in {"T4", "T5", "T6"} else "S6"
+    source, url = CITED[cited]
+    return {**row, "status": "article" if cited == "S8" else "page", "source": source, "url": url}
 
 
 def _measures(raw: dict[str, Any]) -> list[dict[str, object]]:
