@@ -10,7 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from backcast.interchange import read_planbook, write_planbook
+    from backcast.interchange import read_planbook
+    from backcast.interchange import write as write_planbook
     from backcast.planbook.book import Planbook
     from backcast.planbook.check import check
     from backcast.planbook.practice import practice
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from backcast.planbook.run import Run, run
 
 _ROOMS = {
-    "read_planbook": "interchange",
-    "write_planbook": "interchange",
+    "read_planbook": "interchange:read_planbook",
+    "write_planbook": "interchange:write",
     "Planbook": "planbook.book",
     "check": "planbook.check",
     "practice": "planbook.practice",
@@ -46,7 +47,8 @@ def __getattr__(name: str) -> object:
     """Open a door when it is first used, so that ``import backcast`` is instant."""
     if name not in _ROOMS:
         raise AttributeError(f"backcast has no “{name}”. It offers: {', '.join(__all__)}.")
-    return getattr(import_module(f"backcast.{_ROOMS[name]}"), name)
+    room, _, door = _ROOMS[name].partition(":")
+    return getattr(import_module(f"backcast.{room}"), door or name)
 
 
 def __dir__() -> list[str]:

@@ -1,1 +1,180 @@
-"""."""
+"""The command line: parse, call, print."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from backcast.language import tr
+
+SEED_RANGE = click.IntRange(0, 2**63 - 1)
+PLANBOOK = click.argument("planbook", type=click.Path(path_type=Path))
+
+
+def says(sentence: Any) -> str:
+    """Read a sentence in the language of this process."""
+    return str(sentence)
+
+
+def in_sentences(command: Callable[..., None]) -> Callable[..., None]:
+    """Print what went wrong as sentences, never as a traceback, and exit with 1."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **options: Any) -> None:
+        from backcast.engine.network import CycleError
+        from backcast.language import language
+        from backcast.planbook.problem import PlanbookError
+
+        try:
+            command(*args, **options)
+        except PlanbookError as error:
+            for problem in error.problems[:50]:
+                click.echo(problem.read(language()), err=True)
+            if len(error.problems) > 50:
+                click.echo(
+                    says(tr("… and {n} more; `backcast check` lists them.", n=len(error.problems) - 50)), err=True
+                )
+            sys.exit(1)
+        except CycleError as error:
+            click.echo(str(error), err=True)
+            sys.exit(1)
+        except OSError as error:
+            click.echo(
+                says(tr("{file}: {reason}.", file=error.filename or "", reason=error.strerror or str(error))), err=True
+            )
+            sys.exit(1)
+
+    return wrapped
+
+
+@click.group(
+    help=says(tr("Start from the target, work backwards: how likely is each target of a plan, and what decides it.")),
+    epilog=says(tr("Set BACKCAST_LANGUAGE to en or zh to choose the language.")),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(package_name="backcast")
+def main() -> None:
+    """Open the door; each command says what it does."""
+
+
+@main.command(help=says(tr("Say how likely each target in force is, what decides it, and by when things must happen.")))
+@PLANBOOK
+@click.option("--data-date", type=click.DateTime(["%Y-%m-%d"]), help=says(tr("The last day whose facts count.")))
+@click.option(
+    "--draws", type=click.IntRange(1, 1_000_000), default=10_000, show_default=True, help=says(tr("Simulated futures."))
+)
+@click.option(
+    "--seed", type=SEED_RANGE, default=0, show_default=True, help=says(tr("The same seed gives the same digits."))
+)
+@click.option("--threads", type=click.IntRange(1, 256), help=says(tr("Threads to draw with; they change no digit.")))
+@click.option("--json", "as_json", is_flag=True, help=says(tr("Print everything as JSON.")))
+@click.option(
+    "--report",
+    "report_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.html",
+    help=says(tr("Write one self-contained page.")),
+)
+@in_sentences
+def run(planbook: Path, **options: Any) -> None:
+    from backcast.cli.running import run_planbook
+
+    run_planbook(planbook, **options)
+
+
+@main.command(help=says(tr("Find every problem of a planbook at once. Errors exit with 1, warnings with 0.")))
+@PLANBOOK
+@click.option("--json", "as_json", is_flag=True, help=says(tr("Print the problems as JSON.")))
+@click.option(
+    "--mark",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.xlsx",
+    help=says(tr("Write a copy of the workbook with the problems marked in it.")),
+)
+@in_sentences
+def check(planbook: Path, **options: Any) -> None:
+    from backcast.cli.checking import check_planbook
+
+    check_planbook(planbook, **options)
+
+
+@main.command(help=says(tr("Compute early and late dates, floats and the activities that drive them.")))
+@PLANBOOK
+@click.option("--data-date", type=click.DateTime(["%Y-%m-%d"]), help=says(tr("The last day whose facts count.")))
+@click.option("--json", "as_json", is_flag=True, help=says(tr("Print the dates as JSON.")))
+@click.option(
+    "--csv",
+    "csv_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help=says(tr("Write the dates as CSV.")),
+)
+@in_sentences
+def schedule(planbook: Path, **options: Any) -> None:
+    from backcast.cli.scheduling import schedule_planbook
+
+    schedule_planbook(planbook, **options)
+
+
+@main.command(help=says(tr("Write an empty workbook to fill in, with drop-downs and notes in both languages.")))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@in_sentences
+def template(file: Path) -> None:
+    from backcast.interchange.workbook import template as write_template
+
+    write_template(file)
+    click.echo(says(tr("Written: {file}", file=file)))
+
+
+@main.command(help=says(tr("Make up a province to practise on: real targets and regions, simulated projects.")))
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--projects",
+    type=click.IntRange(1, 100_000),
+    default=3000,
+    show_default=True,
+    help=says(tr("Size of the library.")),
+)
+@click.option(
+    "--seed", type=SEED_RANGE, default=0, show_default=True, help=says(tr("The same seed gives the same province."))
+)
+@in_sentences
+def practice(folder: Path, **options: Any) -> None:
+    from backcast.cli.showing import write_practice
+
+    write_practice(folder, **options)
+
+
+@main.command(help=says(tr("Run the real Shanxi plan and the practice province, and write a report of each.")))
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("demo"),
+    show_default=True,
+    help=says(tr("Where the reports go.")),
+)
+@click.option(
+    "--projects",
+    type=click.IntRange(1, 100_000),
+    default=1000,
+    show_default=True,
+    help=says(tr("Size of the practice library.")),
+)
+@in_sentences
+def demo(**options: Any) -> None:
+    from backcast.cli.showing import show_demo
+
+    show_demo(**options)
+
+
+@main.command(help=says(tr("Look whether everything that Backcast needs is in place.")))
+@in_sentences
+def doctor() -> None:
+    from backcast.cli.doctor import examine
+
+    sys.exit(0 if examine() else 1)

@@ -53,8 +53,9 @@ class Calendars:
         """
         working = np.atleast_2d(np.asarray(working, bool))
         n_calendars, horizon = working.shape
-        for calendar in np.flatnonzero(~working.any(axis=1)):
-            raise ValueError(f"Calendar {calendar} has no working day within {horizon:,} days.")
+        idle = np.flatnonzero(~working.any(axis=1))
+        if idle.size:
+            raise ValueError(f"Calendar {idle[0]} has no working day within {horizon:,} days.")
         worked = np.zeros((n_calendars, horizon + 1), np.int32)
         np.cumsum(working, axis=1, out=worked[:, 1:])
         day = np.full((n_calendars, horizon + 1), horizon, np.int32)
@@ -66,7 +67,7 @@ class Calendars:
     @property
     def horizon(self) -> int:
         """Number of days covered."""
-        return self.worked.shape[1] - 1
+        return int(self.worked.shape[1]) - 1
 
     def working_days_between(self, calendar: NDArray[np.int32], first: Days, last: Days) -> Days:
         """Count working days in ``[first, last)``; negative where ``last`` is before ``first``."""

@@ -117,7 +117,7 @@ class Network:
         calendars: Calendars,
         predecessor: ArrayLike = (),
         successor: ArrayLike = (),
-        type: ArrayLike = (),  # noqa: A002  # the planner's word
+        type: ArrayLike = (),
         lag: ArrayLike = (),
         lag_calendar: ArrayLike | None = None,
         remaining: ArrayLike | None = None,

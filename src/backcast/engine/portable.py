@@ -60,9 +60,9 @@ def _polynomial(coefficients: tuple[float, ...], x: Floats) -> Floats:
 
 def exp(x: ArrayLike) -> Floats:
     """Return e to the power x, by Taylor's series after taking out powers of two."""
-    x = np.clip(np.asarray(x, float), -700.0, 700.0)
-    power = np.rint(x * INVERSE_LN2)
-    rest = (x - power * LN2_HIGH) - power * LN2_LOW
+    clipped: Floats = np.clip(np.asarray(x, float), -700.0, 700.0)
+    power: Floats = np.rint(clipped * INVERSE_LN2)
+    rest = (clipped - power * LN2_HIGH) - power * LN2_LOW
     return np.ldexp(_polynomial(EXPONENTIAL, rest), power.astype(np.int32))
 
 
@@ -77,7 +77,8 @@ def log(x: ArrayLike) -> Floats:
     total = np.full_like(s, 1.0 / 23.0)
     for n in range(21, 0, -2):
         total = total * square + 1.0 / n
-    return power * LN2_HIGH + (2.0 * s * total + power * LN2_LOW)
+    logarithm: Floats = power * LN2_HIGH + (2.0 * s * total + power * LN2_LOW)
+    return logarithm
 
 
 def normal_cdf(z: ArrayLike) -> Floats:

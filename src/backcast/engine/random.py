@@ -71,7 +71,7 @@ def words(seed: int, identity: int, draws: int, purpose: int) -> NDArray[np.uint
 
 def uniforms(seed: int, identity: int, draws: int, purpose: int) -> Floats:
     """Return numbers strictly between 0 and 1, shape ``(draws,)``."""
-    return (words(seed, identity, draws, purpose) + 0.5) * 2.0**-32
+    return (words(seed, identity, draws, purpose).astype(np.float64) + 0.5) * 2.0**-32
 
 
 def normals(seed: int, identity: int, draws: int, purpose: int) -> Floats:

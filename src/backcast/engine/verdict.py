@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -90,7 +90,7 @@ def first_met(values: Floats, target: float, comparison: Comparison, q: float) -
     return time if time < values.shape[0] else None
 
 
-def quantile(values: NDArray[np.generic], q: float) -> NDArray[np.generic]:
+def quantile(values: NDArray[Any], q: float) -> NDArray[Any]:
     """Return the smallest draw that at least a share ``q`` of the draws do not exceed.
 
     An order statistic, never an interpolation: dates may be infinite, and digits are kept. The

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from backcast.interchange.door import read, write
+    from backcast.interchange.door import read, read_planbook, write
     from backcast.interchange.reading import Reading
 
-__all__ = ["Reading", "read", "write"]
+__all__ = ["Reading", "read", "read_planbook", "write"]
 
 
 def __getattr__(name: str) -> object:

@@ -63,7 +63,8 @@ class Drivers:
             return []
         scale = cell.scale[time] if cell.scale is not None else np.ones(self.setting.draws)
         question = _Question(target, cell, cell.values[time], scale, int(self.setting.days[time]))
-        found = sorted((*self._projects(question), *self._factors(question)), key=_weight)
+        found = [d for d in (*self._projects(question), *self._factors(question)) if d.cost or d.worth]
+        found.sort(key=_weight)
         return found[:MOST_TOLD]
 
     def _projects(self, question: _Question) -> list[Driver]:
@@ -77,9 +78,8 @@ class Drivers:
             if number in linked:
                 whole = self._linked_effect(question, int(number))
                 own, through = whole, whole.worth - own.worth
-            if own.cost or own.worth or own.probability_change:
-                code = self.library.projects["code"][int(number)]
-                drivers.append(_driver(question.target, code, "project", own, through))
+            code = self.library.projects["code"][int(number)]
+            drivers.append(_driver(question.target, code, "project", own, through))
         return drivers
 
     def _own_effect(self, question: _Question, which: NDArray[np.int64]) -> Effect:
@@ -112,7 +112,7 @@ class Drivers:
 
         def delivered(gates: Days) -> Floats:
             added = outputs.delivered(np.arange(which.size), gates, [question.day], question.cell.since)
-            return added[0] / UNIT * question.scale
+            return np.asarray(added[0] / UNIT * question.scale)
 
         now = delivered(self.setting.gates[rows])
         planned = delivered(self._gates_if(project, rows, kept=True))

@@ -67,11 +67,6 @@ class Cell:
     trend: trends.Trend | None = None
     library_before: Floats | None = None
 
-    @property
-    def last_value(self) -> float | None:
-        """The last observation."""
-        return float(self.series.values[-1]) if self.series else None
-
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -86,7 +81,7 @@ class Setting:
     plan_start
         Day from which flows count.
     largest_target
-        By indicator: the scale on which paces of different indicators compare.
+        By indicator and region: the scale on which paces of different indicators compare.
     """
 
     contributions: Contributions
@@ -96,12 +91,12 @@ class Setting:
     days: NDArray[np.int64]
     plan_start: int
     seed: int
-    largest_target: dict[str, float] = field(default_factory=dict)
+    largest_target: dict[tuple[str, str], float] = field(default_factory=dict)
 
     @property
     def draws(self) -> int:
         """Number of draws."""
-        return self.gates.shape[1]
+        return int(self.gates.shape[1])
 
 
 def forecast_indicator(
@@ -109,7 +104,7 @@ def forecast_indicator(
     series: dict[str, Series],
     wanted: set[str],
     setting: Setting,
-    paces: dict[str, float],
+    paces: dict[tuple[str, str], float],
     known: dict[tuple[str, str], Cell],
 ) -> dict[str, Cell]:
     """Forecast one indicator in every region that is wanted or observed, and in those above them.
@@ -121,7 +116,7 @@ def forecast_indicator(
     series
         By region.
     paces
-        By indicator: observed pace per year, to be pooled where there is a single observation.
+        By indicator and region: observed pace per year, pooled where there is a single observation.
     known
         Cells of other indicators, of which a ratio takes its numerator and denominator.
     """
@@ -161,7 +156,9 @@ def _cell(indicator: dict[str, object], region: str, series: Series | None, sett
     return Cell(str(indicator["code"]), region, series, np.array(within, np.int64), since)
 
 
-def _from_observations(cell: Cell, indicator: dict[str, object], setting: Setting, paces: dict[str, float]) -> None:
+def _from_observations(
+    cell: Cell, indicator: dict[str, object], setting: Setting, paces: dict[tuple[str, str], float]
+) -> None:
     """Carry the last observation forward by projects, trend or both."""
     assert cell.series is not None
     outputs = setting.contributions.outputs
@@ -198,16 +195,18 @@ def _fit(series: Series, indicator: dict[str, object]) -> trends.Trend | None:
         can_fall=bool(indicator["can_fall"]),
         floor=_number(indicator["floor"]),
         ceiling=_number(indicator["ceiling"]),
-        unit=10.0 ** -int(str(indicator["decimals"] or 0)),
+        unit=_unit(indicator),
     )
 
 
-def _pooled(cell: Cell, indicator: dict[str, object], setting: Setting, paces: dict[str, float]) -> trends.Trend | None:
+def _pooled(
+    cell: Cell, indicator: dict[str, object], setting: Setting, paces: dict[tuple[str, str], float]
+) -> trends.Trend | None:
     """Borrow a pace for a quantity that was observed once, cannot turn back and has a target."""
-    own_scale = setting.largest_target.get(cell.indicator)
+    own_scale = setting.largest_target.get((cell.indicator, cell.region))
     if indicator["kind"] != "stock" or indicator["can_fall"] or own_scale is None or cell.series is None:
         return None
-    others = [(pace, setting.largest_target[code]) for code, pace in paces.items() if code in setting.largest_target]
+    others = [(pace, setting.largest_target[key]) for key, pace in paces.items() if key in setting.largest_target]
     return trends.pool(
         cell.since,
         float(cell.series.values[-1]),
@@ -217,6 +216,7 @@ def _pooled(cell: Cell, indicator: dict[str, object], setting: Setting, paces: d
         direction=str(indicator["direction"]),
         floor=_number(indicator["floor"]),
         ceiling=_number(indicator["ceiling"]),
+        unit=_unit(indicator),
     )
 
 
@@ -224,9 +224,9 @@ def _without_observations(cell: Cell, indicator: dict[str, object], cells: dict[
     """Add up the regions below, or count projects from zero where the kind of indicator allows."""
     below = setting.regions.children[cell.region]
     parts = [cells[child] for child in below if child in cells]
-    complete = bool(below) and len(parts) == len(below) and all(part.values is not None for part in parts)
-    if complete and indicator["kind"] != "ratio":
-        cell.values = np.sum([part.values for part in parts], axis=0)
+    values = [part.values for part in parts if part.values is not None]
+    if below and len(values) == len(below) and indicator["kind"] != "ratio":
+        cell.values = np.sum(values, axis=0)
         bases = {part.basis for part in parts}
         cell.basis = bases.pop() if len(bases) == 1 else "both"
         cell.since = min(part.since for part in parts)
@@ -249,15 +249,21 @@ def _divide(cell: Cell, indicator: dict[str, object], known: dict[tuple[str, str
 def _scale_children(cells: dict[str, Cell], region: str, regions: Regions) -> None:
     """Scale the regions below an observed one so that they add up to it."""
     parent, below = cells[region], regions.children[region]
-    parts = [cells[child] for child in below if child in cells and cells[child].values is not None]
-    if parent.series is None or parent.values is None or not below or len(parts) < len(below):
+    parts = [(cells[child], cells[child].values) for child in below if child in cells]
+    values = [value for _, value in parts if value is not None]
+    if parent.series is None or parent.values is None or not below or len(values) < len(below):
         return
-    total = np.sum([part.values for part in parts], axis=0)
+    total = np.sum(values, axis=0)
     scale = np.where(total > 0, parent.values / np.where(total > 0, total, 1.0), 1.0)
-    for part in parts:
-        part.values = part.values * scale
+    for (part, _), value in zip(parts, values, strict=True):
+        part.values = value * scale
         part.scale = scale if part.scale is None else part.scale * scale
 
 
 def _number(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) else None
+
+
+def _unit(indicator: dict[str, object]) -> float:
+    """The smallest step of an indicator, from the decimals it is told with."""
+    return float(10.0 ** -int(str(indicator["decimals"] or 0)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, cast
 
 import numpy as np
 
@@ -37,9 +38,7 @@ class Target:
     @property
     def date(self) -> date:
         """Date at which the target is judged."""
-        value = self.row["date"]
-        assert isinstance(value, date)
-        return value
+        return cast("date", self.row["date"])
 
     @property
     def value(self) -> float:
@@ -49,7 +48,7 @@ class Target:
     @property
     def comparison(self) -> Comparison:
         """How a value is compared with the target."""
-        return self.row["comparison"]  # type: ignore[return-value]  # one of the schema's choices
+        return cast("Comparison", self.row["comparison"])
 
     @property
     def can_fall(self) -> bool:
@@ -91,19 +90,18 @@ def verdict(target: Target, cell: Cell | None, timeline: Timeline, dates: list[d
     )
 
 
-def _verdict(target: Target, **known: object) -> Verdict:
-    """Fill in what every verdict on a target says, and leave the rest empty."""
-    fields: dict[str, object] = {
-        "indicator": target.row["indicator"],
-        "region": target.row["region"],
-        "date": target.date,
-        "target": target.value,
-        "comparison": target.comparison,
-        "direction": target.indicator["direction"],
-        "document": target.row["document"],
-    }
-    empty = dict.fromkeys(Verdict.__slots__)
-    return Verdict(**{**empty, **fields, **known})
+def _verdict(target: Target, **known: Any) -> Verdict:
+    """Fill in what every verdict on a target says."""
+    return Verdict(
+        indicator=str(target.row["indicator"]),
+        region=str(target.row["region"]),
+        date=target.date,
+        target=target.value,
+        comparison=target.comparison,
+        direction=str(target.indicator["direction"]),
+        document=str(target.row["document"]),
+        **known,
+    )
 
 
 def _settled(target: Target, series: Series | None, timeline: Timeline, data_date: date) -> Verdict | None:
@@ -132,11 +130,10 @@ def _settled(target: Target, series: Series | None, timeline: Timeline, data_dat
 
 
 def _unjudged(target: Target, series: Series | None, timeline: Timeline, reason: Message) -> Verdict:
-    known = _paces(target, series, timeline) if target.date else {}
-    return _verdict(target, state="no_evidence", basis="none", reason=reason, **known)
+    return _verdict(target, state="no_evidence", basis="none", reason=reason, **_paces(target, series, timeline))
 
 
-def _paces(target: Target, series: Series | None, timeline: Timeline) -> dict[str, object]:
+def _paces(target: Target, series: Series | None, timeline: Timeline) -> dict[str, Any]:
     """Required pace from the last observation, beside the best pace ever observed over as long a time."""
     if series is None:
         return {}
@@ -149,7 +146,7 @@ def _paces(target: Target, series: Series | None, timeline: Timeline) -> dict[st
     }
 
 
-def _last(series: Series, timeline: Timeline) -> dict[str, object]:
+def _last(series: Series, timeline: Timeline) -> dict[str, Any]:
     return {"last_value": float(series.values[-1]), "last_date": timeline.finish_date(int(series.days[-1]))}
 
 
@@ -161,54 +158,51 @@ def _grounds(cell: Cell) -> Message:
     n_outputs, n_observations = cell.which.size, len(cell.series.days) if cell.series else 0
     if cell.trend is not None and cell.trend.pooled:
         return tr("Rests on a single observation; the pace is borrowed from the plan's other indicators.")
-    match cell.basis:
-        case "projects":
-            return tr("Rests on {n} project outputs; the trend is not used.", n=n_outputs)
-        case "trend":
-            return (
-                tr("Rests on the trend of {n} observations; no project in the library adds to it.", n=n_observations)
-                if (n_outputs == 0)
-                else tr(
-                    "Rests on the trend of {n} observations; projects cannot be compared with it.", n=n_observations
-                )
-            )
-        case _ if cell.series is None:
-            return tr("Added up from the regions below, or divided from its parts.")
-        case _:
-            return tr(
-                "Rests on {outputs} project outputs, and on what {n} observations show beyond them.",
-                outputs=n_outputs,
-                n=n_observations,
-            )
+    if cell.basis == "projects":
+        return tr("Rests on {n} project outputs; the trend is not used.", n=n_outputs)
+    if cell.basis == "trend" and n_outputs == 0:
+        return tr("Rests on the trend of {n} observations; no project in the library adds to it.", n=n_observations)
+    if cell.basis == "trend":
+        return tr("Rests on the trend of {n} observations; projects cannot be compared with it.", n=n_observations)
+    if cell.series is None:
+        return tr("Added up from the regions below, or divided from its parts.")
+    return tr(
+        "Rests on {outputs} project outputs, and on what {n} observations show beyond them.",
+        outputs=n_outputs,
+        n=n_observations,
+    )
 
 
 def _why_not(target: Target, series: Series | None, data_date: date) -> Message:
     """Say why there is no probability, and what to do about it."""
-    who, what, where = target.department, target.indicator_name, target.region_name
+    about = {"who": target.department, "what": target.indicator_name, "where": target.region_name}
     if target.date <= data_date:
         return tr(
-            "The date has passed and no figure for it was published: ask {who} for “{what}” in {where} at {date}.",
-            who=who, what=what, where=where, date=target.date,
-        )  # fmt: skip
+            "The date has passed and no figure for it was published: "
+            "ask {who} for “{what}” in {where} at {date}.",
+            date=target.date,
+            **about,
+        )
     if series is not None:
         return tr(
-            "Only {n} comparable figure is known, too few for a trend, and no project adds to it: ask {who} for more figures of “{what}” in {where}.",
-            n=len(series.days), who=who, what=what, where=where,
-        )  # fmt: skip
+            "Comparable figures known: {n}, too few for a trend, and no project adds to it: "
+            "ask {who} for more figures of “{what}” in {where}.",
+            n=len(series.days),
+            **about,
+        )
     if target.has_stale_figures:
         return tr(
-            "Published figures use an earlier definition and do not compare: ask {who} for “{what}” in {where} by today's definition.",
-            who=who, what=what, where=where,
-        )  # fmt: skip
+            "Published figures use an earlier definition and do not compare: "
+            "ask {who} for “{what}” in {where} by today's definition.",
+            **about,
+        )
     if target.indicator["kind"] in WITHOUT_BASE:
         return tr(
-            "Nobody has published a figure, and no project in the library adds to it: ask {who} for “{what}” in {where}.",
-            who=who, what=what, where=where,
-        )  # fmt: skip
-    return tr(
-        "Nobody has published a figure of today's level: ask {who} for “{what}” in {where}.",
-        who=who, what=what, where=where,
-    )  # fmt: skip
+            "Nobody has published a figure, and no project in the library adds to it: "
+            "ask {who} for “{what}” in {where}.",
+            **about,
+        )
+    return tr("Nobody has published a figure of today's level: ask {who} for “{what}” in {where}.", **about)
 
 
 def _figure(value: float) -> str:

@@ -19,6 +19,7 @@ class Names:
         }
 
     def __call__(self, table: str, code: object) -> Name:
+        """Return the name of a row of a table."""
         return self._names[table].get(str(code), Name(str(code)))
 
     def unit(self, indicator: str) -> Name:

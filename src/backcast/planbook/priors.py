@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from math import sqrt
 
 import polars as pl
 
@@ -56,7 +57,7 @@ class ReferenceClass:
     @property
     def location_error(self) -> float:
         """Standard error of the location, from the number of cases."""
-        return self.spread / self.n**0.5
+        return self.spread / sqrt(self.n)
 
 
 @cache

@@ -6,9 +6,9 @@ planner could paste into a message, and turns into a Polars frame with ``to_fram
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import date
 from typing import Any, Generic, TypeVar, overload
 
 import polars as pl
@@ -29,9 +29,9 @@ class ValueQuantiles:
 class DateQuantiles:
     """P50, P80 and P90 of the date on which a target is first met; None where that is never."""
 
-    p50: date | None
-    p80: date | None
-    p90: date | None
+    p50: datetime.date | None
+    p80: datetime.date | None
+    p90: datetime.date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +59,25 @@ class Verdict:
 
     indicator: str
     region: str
-    date: date
+    date: datetime.date
     target: float
     comparison: str
     direction: str
     document: str
     state: str
-    probability: float | None
-    standard_error: float | None
     basis: str
     reason: Message
-    value: ValueQuantiles | None
-    first_met: DateQuantiles | None
-    expected_shortfall: float | None
-    required_pace: float | None
-    best_pace: float | None
-    light: str | None
-    met_on: date | None
-    last_value: float | None
-    last_date: date | None
+    probability: float | None = None
+    standard_error: float | None = None
+    value: ValueQuantiles | None = None
+    first_met: DateQuantiles | None = None
+    expected_shortfall: float | None = None
+    required_pace: float | None = None
+    best_pace: float | None = None
+    light: str | None = None
+    met_on: datetime.date | None = None
+    last_value: float | None = None
+    last_date: datetime.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class TrajectoryPoint:
 
     indicator: str
     region: str
-    date: date
+    date: datetime.date
     p10: float | None
     p50: float | None
     p90: float | None
@@ -118,7 +118,7 @@ class Driver:
 
     indicator: str
     region: str
-    date: date
+    date: datetime.date
     project: str
     kind: str
     cost: float
@@ -145,18 +145,48 @@ class LatestDate:
 
     indicator: str
     region: str
-    date: date
+    date: datetime.date
     project: str
     activity: str
     gate: str
     confidence: float
-    latest: date | None
-    planned: date | None
-    forecast: date | None
+    latest: datetime.date | None
+    planned: datetime.date | None
+    forecast: datetime.date | None
     days_left: int | None
 
 
-Record = TypeVar("Record", Verdict, TrajectoryPoint, Driver, LatestDate)
+@dataclass(frozen=True, slots=True)
+class PastForecast:
+    """What an earlier data date said of a figure that came later.
+
+    Attributes
+    ----------
+    data_date
+        The last day whose facts the forecast knew.
+    p10, p50, p90
+        The forecast for ``date``.
+    observed
+        What came.
+    held
+        Whether it lies between P10 and P90.
+    crps
+        Continuous ranked probability score, in the indicator's unit: lower is better.
+    """
+
+    data_date: datetime.date
+    indicator: str
+    region: str
+    date: datetime.date
+    p10: float
+    p50: float
+    p90: float
+    observed: float
+    held: bool
+    crps: float
+
+
+Record = TypeVar("Record")
 
 
 class Records(Sequence[Record], Generic[Record]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -17,6 +17,7 @@ from backcast.engine.calendar import NEVER, NONE
 from backcast.engine.delivery import UNIT
 from backcast.engine.portable import Floats
 from backcast.engine.schedule import Schedule, schedule
+from backcast.engine.scores import crps
 from backcast.engine.simulate import Simulation, prepare
 from backcast.engine.verdict import quantile
 from backcast.language import Message, tr
@@ -31,13 +32,14 @@ from backcast.planbook.networks import Library, library
 from backcast.planbook.problem import PlanbookError, Problem
 from backcast.planbook.progress import with_returns
 from backcast.planbook.regions import Regions
-from backcast.planbook.results import Driver, LatestDate, Record, Records, TrajectoryPoint, Verdict
+from backcast.planbook.results import Driver, LatestDate, PastForecast, Record, Records, TrajectoryPoint, Verdict
 from backcast.planbook.sentences import sentence
 from backcast.planbook.templates import with_templates
 from backcast.planbook.timeline import Timeline, timeline
 from backcast.planbook.uncertainty import factor_names, uncertainty
 
 DRAWS = 10_000
+_OBSERVED = ("indicator", "region", "date", "value")
 YEARS_BEYOND = 3
 """How far beyond the last target a forecast looks for the date on which a target is first met."""
 
@@ -64,6 +66,7 @@ class Run:
     version: str
     verdicts: Records[Verdict]
     trajectories: Records[TrajectoryPoint]
+    past: Records[PastForecast]
     timeline: Timeline = field(repr=False)
     library: Library = field(repr=False)
     schedule: Schedule = field(repr=False)
@@ -105,28 +108,15 @@ class Run:
     def __str__(self) -> str:
         return f"{self.data_date}, {self.draws:,} draws\n{self.verdicts}"
 
-    @cached_property
-    def activities(self) -> pl.DataFrame:
-        """The activities table with early and late dates, floats and whether they drive."""
-        found, dates = self.schedule, self.timeline
-        return self.library.activities.with_columns(
-            early_start=_dates(found.early_start, dates.start_date),
-            early_finish=_dates(found.early_finish, dates.finish_date),
-            late_start=_dates(found.late_start, dates.start_date),
-            late_finish=_dates(found.late_finish, dates.finish_date),
-            total_float=pl.Series(found.total_float),
-            free_float=pl.Series(found.free_float),
-        )
-
 
 def run(
     planbook: Planbook,
     *,
-    data_date: date | None = None,
+    data_date: date | str | None = None,
     draws: int = DRAWS,
     seed: int = 0,
     threads: int = 1,
-    also: Iterable[date] = (),
+    came: pl.DataFrame | None = None,
     progress: Progress | None = None,
 ) -> Run:
     """Say how likely each target in force is at a data date, and what decides it.
@@ -134,13 +124,14 @@ def run(
     Parameters
     ----------
     data_date
-        The last day whose facts count; the plan's own where not given. Rows known later are not seen.
+        The last day whose facts count, as a date or as 2023-08-31; the plan's own where not given.
+        Rows known later are not seen.
     draws
         Simulated futures; the standard error of a probability of one half is ½ ÷ √draws.
     threads
         Threads to draw with; they change no digit.
-    also
-        Further dates for which trajectories are told, beside month ends and the targets' dates.
+    came
+        Observations that came later, to score the forecast by; see :mod:`backcast.planbook.hindsight`.
     progress
         Called with what is being done, how much of it is done, and how much there is.
 
@@ -151,7 +142,7 @@ def run(
     CycleError
         If activities wait for each other.
     """
-    when = data_date or _own_data_date(planbook)
+    when = date.fromisoformat(data_date) if isinstance(data_date, str) else data_date or own_data_date(planbook)
     known = planbook.known_at(when)
     reported, _ = with_returns(known, when)
     complete = with_templates(reported, when)
@@ -164,11 +155,11 @@ def run(
     )
     added = contributions(complete, projects, plan)
     gates = simulation.finishes(added.watched, threads=threads, progress=_step(progress, tr("Simulating delivery")))
-    forecast = _Forecast(complete, when, dates, projects, plan, simulation, added, gates, also)
+    forecast = _Forecast(complete, when, dates, projects, plan, simulation, added, gates, came)
     verdicts, points, drivers = forecast.judge_all(threads, progress)
     names = forecast.names
 
-    def say(record: Verdict | TrajectoryPoint) -> Message:
+    def say(record: Verdict | TrajectoryPoint | PastForecast) -> Message:
         return sentence(record, names)
 
     return Run(
@@ -180,6 +171,7 @@ def run(
         version=version("backcast"),
         verdicts=Records(verdicts, say),
         trajectories=Records(points, say),
+        past=Records(forecast.past, say),
         timeline=dates,
         library=projects,
         schedule=plan,
@@ -190,8 +182,15 @@ def run(
     )
 
 
-def _own_data_date(planbook: Planbook) -> date:
-    dates = planbook["plan"]["data_date"].drop_nulls().to_list()
+def own_data_date(planbook: Planbook) -> date:
+    """Return the plan's own data date.
+
+    Raises
+    ------
+    PlanbookError
+        If it has none.
+    """
+    dates: list[date] = planbook["plan"]["data_date"].drop_nulls().to_list()
     if not dates:
         message = tr("The plan has no data date. Give one: the last day whose facts count, such as 2023-08-31.")
         raise PlanbookError([Problem("plan", 0, "data_date", "", message)])
@@ -215,12 +214,12 @@ class _Forecast:
         simulation: Simulation,
         added: Contributions,
         gates: NDArray[np.int32],
-        also: Iterable[date],
+        came: pl.DataFrame | None,
     ) -> None:
         self.planbook, self.data_date, self.timeline = planbook, data_date, dates
         self.projects, self.plan, self.simulation = projects, plan, simulation
         self.targets = targets_in_force(planbook, data_date)
-        self.dates = _forecast_dates(self.targets, data_date, also)
+        self.dates = _forecast_dates(self.targets, data_date, [] if came is None else came["date"])
         self.series = _series(planbook, data_date, dates)
         starts = planbook["plan"]["starts"].drop_nulls().to_list()
         self.setting = Setting(
@@ -231,9 +230,14 @@ class _Forecast:
             days=np.array([dates.day_after(day) for day in self.dates], np.int64),
             plan_start=dates.day_after(starts[0] - timedelta(days=1)) if starts else 0,
             seed=simulation.seed,
-            largest_target=dict(self.targets.group_by("indicator").agg(pl.col("value").max()).iter_rows()),
+            largest_target={
+                (i, r): v
+                for i, r, v in self.targets.group_by("indicator", "region").agg(pl.col("value").max()).iter_rows()
+            },
         )
         self.names = Names(planbook)
+        self.came = {} if came is None else {(i, r, d): v for i, r, d, v in came.select(*_OBSERVED).iter_rows()}
+        self.past: list[PastForecast] = []
 
     def judge_all(
         self, threads: int, progress: Progress | None
@@ -260,20 +264,17 @@ class _Forecast:
                 verdicts.append(verdict(target, cell, self.timeline, self.dates, self.data_date))
                 if verdicts[-1].state == "forecast" and cell is not None:
                     found += drivers.of(target, cell, self.dates.index(target.date))
+            self.past += [scored for cell in cells.values() for scored in self._scores(cell)]
             for region, cell in cells.items():
                 points += self._points(cell, rows.filter(pl.col("region") == region))
             if progress:
                 progress(tr("Judging targets"), done, ordered.height)
         return sorted(verdicts, key=_place), sorted(points, key=_place), sorted(found, key=_by_weight)
 
-    def _paces(self) -> dict[str, float]:
-        """Observed pace of every indicator in its highest region, to be pooled."""
-        paces: dict[str, float] = {}
-        for (code, region), series in sorted(self.series.items(), key=lambda item: (item[0][0], -len(item[1].days))):
-            pace = observed_pace(series)
-            if pace is not None and code not in paces and self.setting.regions.level[region] == "province":
-                paces[code] = pace
-        return paces
+    def _paces(self) -> dict[tuple[str, str], float]:
+        """Observed pace of every indicator and region seen twice, to be pooled."""
+        paces = {key: observed_pace(series) for key, series in sorted(self.series.items())}
+        return {key: pace for key, pace in paces.items() if pace is not None}
 
     def _target(self, row: dict[str, object], indicator: dict[str, object]) -> Target:
         stale = self.planbook["observations"].filter(
@@ -303,13 +304,24 @@ class _Forecast:
                 cell.indicator,
                 cell.region,
                 day,
-                *(float(band[t]) for band in bands),
-                early=None if early is None else float(early[t]),
-                late=None if late is None else float(late[t]),
+                *(None if band is None else float(band[t]) for band in (*bands, early, late)),
             )
             for t, day in enumerate(self.dates)
             if day <= last
         ]
+
+    def _scores(self, cell: Cell) -> Iterator[PastForecast]:
+        """Hold a forecast against what came."""
+        if cell.values is None:
+            return
+        for t, day in enumerate(self.dates):
+            observed = self.came.get((cell.indicator, cell.region, day))
+            if observed is not None:
+                p10, p50, p90 = (float(quantile(cell.values[t], q)) for q in (0.1, 0.5, 0.9))
+                held, score = p10 <= observed <= p90, crps(cell.values[t], observed)
+                yield PastForecast(
+                    self.data_date, cell.indicator, cell.region, day, p10, p50, p90, observed, held, score
+                )
 
     def _envelope(self, cell: Cell, finishes: NDArray[np.int32]) -> Floats | None:
         """Value if every output came at its early, or late, date, with the median of the trend."""
@@ -346,7 +358,7 @@ def _series(planbook: Planbook, data_date: date, dates: Timeline) -> dict[tuple[
 
 def _latest_dates(found: Run, confidence: float) -> list[LatestDate]:
     """Ask for every gate of the projects behind each open target."""
-    added, projects = found._contributions, found.library
+    projects = found.library
     flags = projects.activities.with_row_index("j").filter(
         pl.col("gate").is_not_null() & pl.Series(projects.network.actual_finish == NONE)
     )
@@ -371,7 +383,6 @@ def _latest_dates(found: Run, confidence: float) -> list[LatestDate]:
                 rows += _latest_rows(
                     found, targets, int(questions.activity[row]), int(latest[row]), int(median[row]), confidence
                 )
-    del added
     return sorted(
         rows, key=lambda r: (*_place(r), r.days_left if r.days_left is not None else -(10**9), r.project, r.activity)
     )
@@ -434,7 +445,3 @@ def _place(record: Verdict | TrajectoryPoint | LatestDate | Driver) -> tuple[str
 
 def _by_weight(driver: Driver) -> tuple[str, str, date, float, str]:
     return (*_place(driver), -max(driver.cost, driver.worth), driver.project)
-
-
-def _dates(days: NDArray[np.int32], convert: Callable[[int], date | None]) -> pl.Series:
-    return pl.Series([convert(int(day)) for day in days], dtype=pl.Date)

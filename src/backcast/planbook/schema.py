@@ -5,31 +5,33 @@ Types, checks, spreadsheet templates, error messages and the table reference all
 
 from __future__ import annotations
 
+from typing import Any
+
 from backcast.planbook.columns import Column, Table, Type
 
 
-def _text(name: str, label: str, label_zh: str, about: str = "", about_zh: str = "", **more: object) -> Column:
-    return Column(name, Type.TEXT, label, label_zh, about, about_zh, **more)  # type: ignore[arg-type]
+def _text(name: str, label: str, label_zh: str, about: str = "", about_zh: str = "", **more: Any) -> Column:
+    return Column(name, Type.TEXT, label, label_zh, about, about_zh, **more)
 
 
-def _number(name: str, label: str, label_zh: str, about: str = "", about_zh: str = "", **more: object) -> Column:
-    return Column(name, Type.NUMBER, label, label_zh, about, about_zh, **more)  # type: ignore[arg-type]
+def _number(name: str, label: str, label_zh: str, about: str = "", about_zh: str = "", **more: Any) -> Column:
+    return Column(name, Type.NUMBER, label, label_zh, about, about_zh, **more)
 
 
-def _whole(name: str, label: str, label_zh: str, about: str = "", about_zh: str = "", **more: object) -> Column:
-    return Column(name, Type.WHOLE, label, label_zh, about, about_zh, **more)  # type: ignore[arg-type]
+def _whole(name: str, label: str, label_zh: str, about: str = "", about_zh: str = "", **more: Any) -> Column:
+    return Column(name, Type.WHOLE, label, label_zh, about, about_zh, **more)
 
 
-def _money(name: str, label: str, label_zh: str, about: str = "", about_zh: str = "", **more: object) -> Column:
-    return Column(name, Type.MONEY, label, label_zh, about, about_zh, unit="万元", minimum=0, **more)  # type: ignore[arg-type]
+def _money(name: str, label: str, label_zh: str, about: str = "", about_zh: str = "", **more: Any) -> Column:
+    return Column(name, Type.MONEY, label, label_zh, about, about_zh, unit="万元", minimum=0, **more)
 
 
-def _date(name: str, label: str, label_zh: str, about: str = "", about_zh: str = "", **more: object) -> Column:
-    return Column(name, Type.DATE, label, label_zh, about, about_zh, **more)  # type: ignore[arg-type]
+def _date(name: str, label: str, label_zh: str, about: str = "", about_zh: str = "", **more: Any) -> Column:
+    return Column(name, Type.DATE, label, label_zh, about, about_zh, **more)
 
 
-def _flag(name: str, label: str, label_zh: str, about: str = "", about_zh: str = "", **more: object) -> Column:
-    return Column(name, Type.FLAG, label, label_zh, about, about_zh, **more)  # type: ignore[arg-type]
+def _flag(name: str, label: str, label_zh: str, about: str = "", about_zh: str = "", **more: Any) -> Column:
+    return Column(name, Type.FLAG, label, label_zh, about, about_zh, **more)
 
 
 def _code(about: str = "", about_zh: str = "") -> Column:
@@ -65,8 +67,15 @@ def _known_from() -> Column:
     )
 
 
-def _region(name: str = "region", label: str = "Region", label_zh: str = "地区", **more: object) -> Column:
-    return _text(name, label, label_zh, refers_to="regions.code", **more)
+def _region(
+    name: str = "region",
+    label: str = "Region",
+    label_zh: str = "地区",
+    about: str = "",
+    about_zh: str = "",
+    **more: Any,
+) -> Column:
+    return _text(name, label, label_zh, about, about_zh, refers_to="regions.code", **more)
 
 
 EVIDENCE = (

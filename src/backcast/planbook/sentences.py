@@ -6,7 +6,7 @@ from functools import singledispatch
 
 from backcast.language import Message, tr
 from backcast.planbook.names import Names
-from backcast.planbook.results import Driver, LatestDate, TrajectoryPoint, Verdict
+from backcast.planbook.results import Driver, LatestDate, PastForecast, TrajectoryPoint, Verdict
 
 
 def figure(value: float | None) -> str:
@@ -77,7 +77,8 @@ def _(point: TrajectoryPoint, names: Names) -> Message:
 @sentence.register
 def _(driver: Driver, names: Names) -> Message:
     return tr(
-        "{indicator}, {region}, {date}: {project} costs {cost} and is worth {worth}; on plan from today, {change:+.1f} points.",
+        "{indicator}, {region}, {date}: {project} costs {cost} and is worth {worth}; "
+        "on plan from today, {change:+.1f} points.",
         indicator=names("indicators", driver.indicator),
         region=names("regions", driver.region),
         date=driver.date,
@@ -104,10 +105,31 @@ def _(latest: LatestDate, names: Names) -> Message:
     about |= {"latest": latest.latest, "days": abs(latest.days_left)}
     if latest.days_left < 0:
         return tr(
-            "{project}, {activity}: had to be done by {latest} to be {confidence} safe for {indicator} by {date}; {days} days past.",
+            "{project}, {activity}: had to be done by {latest} to be {confidence} safe for {indicator} by {date}; "
+            "{days} days past.",
             **about,
         )
     return tr(
-        "{project}, {activity}: must be done by {latest} to be {confidence} safe for {indicator} by {date}; {days} days left.",
+        "{project}, {activity}: must be done by {latest} to be {confidence} safe for {indicator} by {date}; "
+        "{days} days left.",
         **about,
+    )
+
+
+@sentence.register
+def _(past: PastForecast, names: Names) -> Message:
+    template = (
+        tr("{indicator}, {region}, {date}: said on {data_date} P10–P90 {p10}–{p90}; {observed} came, within the band.")
+        if past.held
+        else tr("{indicator}, {region}, {date}: said on {data_date} P10–P90 {p10}–{p90}; {observed} came, outside it.")
+    ).template
+    return tr(
+        template,
+        indicator=names("indicators", past.indicator),
+        region=names("regions", past.region),
+        date=past.date,
+        data_date=past.data_date,
+        p10=figure(past.p10),
+        p90=figure(past.p90),
+        observed=figure(past.observed),
     )

@@ -15,8 +15,8 @@ from backcast.engine.schedule import Schedule
 from backcast.engine.simulate import Intervals, Risks, Uncertainty
 from backcast.planbook.book import Planbook
 from backcast.planbook.networks import Library
-from backcast.planbook.regions import Regions
 from backcast.planbook.priors import ReferenceClass, best_class, reference_classes
+from backcast.planbook.regions import Regions
 
 CORRELATION = 0.25
 """ρ, where history has not taught another: a documented assumption."""
@@ -284,6 +284,6 @@ def _in_scope(event: dict[str, object], activities: pl.DataFrame) -> list[int]:
     if event["sector"] is not None:
         wanted &= pl.col("sector") == event["sector"]
     if event["region"] is not None:
-        wanted &= pl.col("within").list.contains(event["region"])
+        wanted &= pl.col("within").list.contains(str(event["region"]))
     last = activities.filter(wanted).group_by("project", maintain_order=True).agg(pl.col("j").last())
     return last["j"].to_list()

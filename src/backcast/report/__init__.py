@@ -1,1 +1,20 @@
-"""."""
+"""A run told to people and programs: terminal tables, one self-contained page, one JSON document."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from backcast.report.document import document, dumps
+    from backcast.report.page import render, write_report
+    from backcast.report.screen import print_run
+
+_ROOMS = {"document": "document", "dumps": "document", "render": "page", "write_report": "page", "print_run": "screen"}
+
+__all__ = ["document", "dumps", "print_run", "render", "write_report"]
+
+
+def __getattr__(name: str) -> object:
+    """Open a door when it is first used."""
+    if name not in _ROOMS:
+        raise AttributeError(f"backcast.report has no “{name}”. It offers: {', '.join(__all__)}.")
+    return getattr(import_module(f"backcast.report.{_ROOMS[name]}"), name)

@@ -1,0 +1,42 @@
+"""``backcast run``."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from backcast import interchange, report
+from backcast.cli.progress import progress_bar
+from backcast.planbook.hindsight import past_forecasts, year_ends
+from backcast.planbook.run import run
+
+
+def run_planbook(
+    planbook: Path,
+    *,
+    data_date: datetime | None,
+    draws: int,
+    seed: int,
+    threads: int | None,
+    as_json: bool,
+    report_file: Path | None,
+) -> None:
+    """Run a planbook and print its verdicts; write a report where asked to."""
+    threads = threads or os.cpu_count() or 1
+    book = interchange.read_planbook(planbook)
+    with progress_bar() as progress:
+        found = run(
+            book, data_date=data_date.date() if data_date else None, draws=draws, seed=seed, threads=threads,
+            progress=progress,
+        )  # fmt: skip
+    if report_file:
+        earlier = year_ends(book, found.data_date)
+        past = past_forecasts(book, found.data_date, earlier, draws=min(draws, 2000), seed=seed, threads=threads)
+        report.write_report(found, report_file, past)
+    if as_json:
+        click.echo(report.dumps(found))
+    else:
+        report.print_run(found)

@@ -1,0 +1,63 @@
+"""What earlier data dates said, against what came.
+
+Each earlier run sees only what was known then; the figures it is scored by are those known at the
+later data date, by the definition that was in force when the forecast was made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import polars as pl
+
+from backcast.planbook.book import Planbook
+from backcast.planbook.evidence import comparable_observations
+from backcast.planbook.names import Names
+from backcast.planbook.results import PastForecast, Records
+from backcast.planbook.run import DRAWS, run
+from backcast.planbook.sentences import sentence
+
+
+def past_forecasts(
+    planbook: Planbook,
+    data_date: date,
+    earlier: Iterable[date],
+    *,
+    draws: int = DRAWS,
+    seed: int = 0,
+    threads: int = 1,
+) -> Records[PastForecast]:
+    """Forecast again at earlier data dates, and score by every figure that came between them and now.
+
+    Parameters
+    ----------
+    data_date
+        What came is told as it is known at this date.
+    earlier
+        Data dates of the forecasts.
+    """
+    known = planbook.known_at(data_date)
+    figures = comparable_observations(known, data_date)
+    found: list[PastForecast] = []
+    for when in sorted(earlier):
+        came = _same_definition(known, figures.filter(pl.col("date") > when), when)
+        if came.height:
+            found += run(planbook, data_date=when, draws=draws, seed=seed, threads=threads, came=came).past
+    names = Names(known)
+    return Records(found, lambda record: sentence(record, names))
+
+
+def year_ends(planbook: Planbook, data_date: date) -> list[date]:
+    """Return the ends of the plan's years, and of the year before it, up to a data date."""
+    starts = planbook["plan"]["starts"].drop_nulls().to_list()
+    first = starts[0].year - 1 if starts else data_date.year - 1
+    return [day for year in range(first, data_date.year) if (day := date(year, 12, 31)) < data_date]
+
+
+def _same_definition(planbook: Planbook, figures: pl.DataFrame, when: date) -> pl.DataFrame:
+    """Keep figures whose definition had begun when the forecast was made."""
+    later = planbook["definitions"].filter(pl.col("series_break").fill_null(False) & (pl.col("valid_from") > when))
+    return figures.join(later, left_on=["indicator", "definition"], right_on=["indicator", "version"], how="anti").sort(
+        "indicator", "region", "date"
+    )
