@@ -17,7 +17,7 @@ pytestmark = pytest.mark.needs("java")
 
 DATES = ("early_start", "early_finish", "late_start", "late_finish", "total_float")
 DATES_AND_FREE_FLOAT = (*DATES, "free_float")
-CASES = 150
+CASES = 100
 
 
 @pytest.fixture(scope="module")
