@@ -23,13 +23,15 @@ from backcast.planbook.practice.progress import Progress
 from backcast.planbook.practice.projects import listing_table, output_table, project_table, share_table
 from backcast.planbook.practice.province import Province, province_of
 from backcast.planbook.practice.returns import file_returns
-from backcast.planbook.practice.truth import live_through
+from backcast.planbook.practice.truth import class_table, live_through
 from backcast.planbook.timeline import timeline
 
 __all__ = ["practice"]
 
 DATA_DATE = date(2023, 8, 31)
+"""Where the library stands unless told otherwise: in the middle of the plan."""
 MOST_PROJECTS = 100_000
+"""Largest library: the stress case of a province."""
 
 Tables = dict[str, pl.DataFrame]
 
@@ -97,6 +99,7 @@ def _simulated(plan: Planbook, province: Province, progress: Progress, data_date
         "listings": listing_table(province, progress, seed),
         "outputs": output_table(library),
         "risks": risk_table(province),
+        "classes": class_table(),
         "observations": observation_table(plan, province, progress, seed),
         "targets": city_target_table(province),
     }

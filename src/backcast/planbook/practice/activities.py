@@ -37,6 +37,9 @@ def activity_table(progress: Progress, codes: list[str], now: int) -> pl.DataFra
             "actual_start": progress.date_column(truth.start, started),
             "actual_finish": progress.date_column(truth.finish - 1, finished),
             "physical_percent_complete": _where(started, np.where(finished, 100.0, percent)),
+            # Nobody begins before the plan says so, however free the hands.
+            "constraint": _where(works.step == 0, np.full(works.step.size, "start_no_earlier_than")),
+            "constraint_date": progress.date_column(works.planned_start, works.step == 0),
         }
     )
 

@@ -196,7 +196,7 @@ def _anchors(province: Province, timeline: Timeline, sort: Whole, rng: np.random
     weights = np.resize(_YEAR_WEIGHTS, years.size)
     year = rng.choice(years, sort.size, p=weights / weights.sum())
     new_year = np.array([(date(y, 1, 1) - timeline.epoch).days for y in years])[year - years[0]]
-    season = new_year + rng.triangular(190, 300, 355, sort.size)
+    season = new_year + rng.triangular(150, 245, 320, sort.size)
     batch = new_year + rng.choice([170, 345], sort.size) + rng.integers(0, 12, sort.size)
     when = np.array([s.when for s in SORTS])[sort]
     return np.asarray(np.select([when == "season", when == "batch"], [season, batch], spread), np.int64)

@@ -58,8 +58,8 @@ class _Pool:
         able = np.flatnonzero((waiting >= 0) & self.free & (self.library.city == self.library.city[hub]))
         able = able[able != hub]
         gap = self.works.planned_start[waiting[able]] - ready
-        able, gap = able[(gap >= 0) & (gap <= _LONGEST_WAIT_DAYS)], gap[(gap >= 0) & (gap <= _LONGEST_WAIT_DAYS)]
-        return np.asarray(able[np.argsort(gap, kind="stable")])
+        near = (gap >= 0) & (gap <= _LONGEST_WAIT_DAYS)
+        return np.asarray(able[near][np.argsort(gap[near], kind="stable")])
 
     @property
     def linked(self) -> int:

@@ -17,7 +17,7 @@ from backcast.planbook.problem import PlanbookError, Problem
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
-_WHERE_WEIGHT = 0.5  # of a city's target: half by where projects go, half by population
+_WHERE_WEIGHT = 0.75  # of a city's target: this share by where projects go, the rest by population
 
 
 @dataclass(frozen=True, slots=True)
