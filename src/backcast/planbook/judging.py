@@ -158,14 +158,14 @@ def _grounds(cell: Cell) -> Message:
     n_outputs, n_observations = cell.which.size, len(cell.series.days) if cell.series else 0
     if cell.trend is not None and cell.trend.pooled:
         return tr("Rests on a single observation; the pace is borrowed from the plan's other indicators.")
+    if cell.series is None and cell.basis != "projects":
+        return tr("Added up from the regions below, or divided from its parts.")
     if cell.basis == "projects":
         return tr("Rests on {n} project outputs; the trend is not used.", n=n_outputs)
     if cell.basis == "trend" and n_outputs == 0:
         return tr("Rests on the trend of {n} observations; no project in the library adds to it.", n=n_observations)
     if cell.basis == "trend":
         return tr("Rests on the trend of {n} observations; projects cannot be compared with it.", n=n_observations)
-    if cell.series is None:
-        return tr("Added up from the regions below, or divided from its parts.")
     return tr(
         "Rests on {outputs} project outputs, and on what {n} observations show beyond them.",
         outputs=n_outputs,
@@ -178,8 +178,7 @@ def _why_not(target: Target, series: Series | None, data_date: date) -> Message:
     about = {"who": target.department, "what": target.indicator_name, "where": target.region_name}
     if target.date <= data_date:
         return tr(
-            "The date has passed and no figure for it was published: "
-            "ask {who} for “{what}” in {where} at {date}.",
+            "The date has passed and no figure for it was published: ask {who} for “{what}” in {where} at {date}.",
             date=target.date,
             **about,
         )

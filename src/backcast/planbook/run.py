@@ -74,6 +74,7 @@ class Run:
     _contributions: Contributions = field(repr=False)
     _drivers: tuple[Driver, ...] = field(repr=False)
     _threads: int = field(repr=False)
+    _latest: dict[float, Records[LatestDate]] = field(repr=False, default_factory=dict)
 
     def drivers(self, indicator: str | None = None, region: str | None = None) -> Records[Driver]:
         """Return what decides the targets, or those of one indicator and region."""
@@ -86,7 +87,7 @@ class Run:
     def latest_dates(self, confidence: float = 0.8) -> Records[LatestDate]:
         """Return the latest responsible date of every gate behind a target that is still open.
 
-        Simulates every project backwards from its targets' dates; see METHODS 10.
+        Simulates every project backwards from its targets' dates, once per confidence.
 
         Raises
         ------
@@ -95,7 +96,9 @@ class Run:
         """
         if not 0.0 < confidence < 1.0:
             raise ValueError(f"Confidence is a share between 0 and 1, such as 0.8, not {confidence}.")
-        return self._records(_latest_dates(self, confidence))
+        if confidence not in self._latest:
+            self._latest[confidence] = self._records(_latest_dates(self, confidence))
+        return self._latest[confidence]
 
     @cached_property
     def names(self) -> Names:
@@ -144,8 +147,8 @@ def run(
     """
     when = date.fromisoformat(data_date) if isinstance(data_date, str) else data_date or own_data_date(planbook)
     known = planbook.known_at(when)
-    reported, _ = with_returns(known, when)
-    complete = with_templates(reported, when)
+    reported, forecasts = with_returns(known, when)
+    complete = with_templates(reported, when, forecasts)
     dates = timeline(complete, when)
     now = dates.day_after(when)
     projects = library(complete, dates)

@@ -41,7 +41,8 @@ def schedule_table(planbook: Planbook, data_date: date | None = None) -> pl.Data
     path to it, where its float is negative).
     """
     when = data_date or own_data_date(planbook)
-    complete = with_templates(with_returns(planbook.known_at(when), when)[0], when)
+    reported, forecasts = with_returns(planbook.known_at(when), when)
+    complete = with_templates(reported, when, forecasts)
     dates = timeline(complete, when)
     projects = library(complete, dates)
     found = schedule(projects.network, dates.day_after(when), projects.required_finish)

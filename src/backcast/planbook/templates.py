@@ -2,11 +2,13 @@
 
 A plain list of projects can be run: the project's kind gives its activities, its planned dates
 their durations, its stage and actual dates their progress. Where there is no date at all, the
-typical length of the interval counts from the date of the stage.
+typical length of the interval counts from the date of the stage. Lengths that come from dates are
+calendar days, so templates work every day: the winter stop is in the dates already.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,6 +16,7 @@ import polars as pl
 
 from backcast.planbook.book import Planbook
 from backcast.planbook.schema import ACTIVITIES, RELATIONSHIPS
+from backcast.planbook.timeline import EVERY_DAY
 
 INACTIVE = ("stopped", "deferred", "terminated", "withdrawn")
 """Stages in which a project delivers nothing until it is taken up again."""
@@ -42,6 +45,9 @@ _IN_WORKS = ("started", "construction")
 _AFTER_WORKS = ("completed", "production", "full_effect")
 _AFTER_RECOGNITION = ("recognised", "accepted", "assessed")
 
+_FORECAST = ("construction", "recognition")
+"""Intervals whose end a project's own forecast of its finish speaks of."""
+
 CONSTRUCTION = (
     Step("preparation", "preparation", "start", (*_IN_WORKS, *_AFTER_WORKS), 365),
     Step("construction", "construction", "completion", _AFTER_WORKS, 730),
@@ -55,12 +61,22 @@ TEMPLATES: dict[str, tuple[Step, ...]] = {
 }
 
 
-def with_templates(planbook: Planbook, data_date: date) -> Planbook:
-    """Return the planbook with activities and relationships for every project that has none."""
+def with_templates(planbook: Planbook, data_date: date, forecasts: Mapping[str, date]) -> Planbook:
+    """Return the planbook with activities and relationships for every project that has none.
+
+    Parameters
+    ----------
+    forecasts
+        By project: the finish that it last forecast itself, which tells what is left of its works.
+    """
     bare = planbook["projects"].join(
         planbook["activities"].select("project").unique(), left_on="code", right_on="project", how="anti"
     )
-    activities = [row for project in bare.iter_rows(named=True) for row in _activities(project, data_date)]
+    activities = [
+        row
+        for project in bare.iter_rows(named=True)
+        for row in _activities(project, data_date, forecasts.get(project["code"]))
+    ]
     if not activities:
         return planbook
     new = pl.DataFrame(activities, schema={name: ACTIVITIES.polars_schema[name] for name in activities[0]})
@@ -79,7 +95,7 @@ def with_templates(planbook: Planbook, data_date: date) -> Planbook:
     )
 
 
-def _activities(project: dict[str, object], data_date: date) -> list[dict[str, object]]:
+def _activities(project: dict[str, object], data_date: date, forecast: date | None) -> list[dict[str, object]]:
     """Lay the steps of a project's template end to end."""
     rows: list[dict[str, object]] = []
     running = True
@@ -91,7 +107,8 @@ def _activities(project: dict[str, object], data_date: date) -> list[dict[str, o
         if project["stage"] in step.passed_by:
             row |= _passed(project, step, data_date)
         elif running:
-            row |= _running(project, step, end, int(str(row["duration"])), data_date)
+            expected = forecast if forecast and step.interval in _FORECAST else end
+            row |= _running(project, step, expected, int(str(row["duration"])), data_date)
             running = False
         rows.append(row)
     return rows
@@ -101,7 +118,7 @@ def _row(project: dict[str, object], step: Step) -> dict[str, object]:
     return {
         "project": project["code"],
         "code": step.code,
-        "calendar": project["calendar"],
+        "calendar": EVERY_DAY,
         "duration": step.typical_days,
         "remaining_duration": None,
         "interval": step.interval,
@@ -140,18 +157,18 @@ def _passed(project: dict[str, object], step: Step, data_date: date) -> dict[str
 
 
 def _running(
-    project: dict[str, object], step: Step, planned_end: date | None, duration: int, data_date: date
+    project: dict[str, object], step: Step, expected_end: date | None, duration: int, data_date: date
 ) -> dict[str, object]:
     """Progress of the first step that is not behind: begun at the project's start or at its stage's date."""
     stage_date, start = _date(project["stage_date"]), _date(project["actual_start"])
-    begun = (start if step.interval in ("construction", "recognition") else None) or stage_date
+    begun = (start if step.interval in _FORECAST else None) or stage_date
     if begun is None or begun > data_date:
         return {}
     percent = project["physical_percent_complete"] if step.interval == "construction" else None
     if isinstance(percent, int | float):
         left = round(duration * (1 - float(percent) / 100))
-    elif planned_end:
-        left = (planned_end - data_date).days
+    elif expected_end:
+        left = (expected_end - data_date).days
     else:
         left = duration - (data_date - begun).days
     return {

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from backcast.engine.calendar import NEVER, NONE, Calendars, Days
 from backcast.planbook.book import Planbook
 
-EVERY_DAY = ""
+EVERY_DAY = "*"
 """Code of the calendar on which every day is worked: used where a planbook names none."""
 
 YEARS_BEFORE, YEARS_AFTER = 10, 30

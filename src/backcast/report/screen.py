@@ -1,98 +1,122 @@
-"""A run as tables for the terminal."""
+"""A run as one screen of the terminal: what is open, what was missed or met, and whom to ask."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from backcast.language import Message, language, tr
+from backcast.planbook.regions import Regions
 from backcast.planbook.results import Verdict
 from backcast.planbook.run import Run
-from backcast.planbook.sentences import figure, percent
+from backcast.planbook.sentences import figure, percent, sentence
 
 MARKS = {"green": "●", "yellow": "▲", "red": "■", None: "○"}
 """Lights are told by shape as well as by colour."""
 STYLES = {"green": "green", "yellow": "yellow", "red": "red", None: "dim"}
+MOST_URGENT = 3
 
 
 def print_run(run: Run, console: Console | None = None) -> None:
-    """Print the verdicts of a run, those in danger first, then what to collect."""
+    """Print the verdicts of a run: the plan's own region in full, other regions counted."""
     console = console or Console()
+    _print_title(run, console)
+    own, others = _by_region(run)
+    states = {state: [v for v in own if v.state == state] for state in ("forecast", "missed", "met", "no_evidence")}
+    if states["forecast"]:
+        console.print(_table(run, sorted(states["forecast"], key=lambda v: v.probability or 0.0)))
+    _print_names(console, tr("Missed"), (_about(run, v) for v in states["missed"]))
+    _print_names(console, tr("Met"), (_about(run, v) for v in states["met"]))
+    _print_questions(run, states["no_evidence"], console)
+    _print_count(others, console)
+    _print_urgent(run, console)
+
+
+def _print_title(run: Run, console: Console) -> None:
     plan = run.planbook["plan"].row(0, named=True)
-    simulated = f" [{tr('simulated')}]" if plan["simulated"] else ""
     name = plan["name_en"] if language() == "en" and plan["name_en"] else plan["name"]
-    console.print(Text(f"{name}{simulated}", style="bold"))
-    console.print(
-        str(
-            tr(
-                "Data date {date}, {draws} draws, seed {seed}.",
-                date=run.data_date,
-                draws=f"{run.draws:,}",
-                seed=run.seed,
-            )
-        ),
-        style="dim",
+    console.print(Text(str(name), style="bold"))
+    told = tr(
+        "Data date {date}, {draws} draws, seed {seed}.", date=run.data_date, draws=f"{run.draws:,}", seed=run.seed
     )
-    judged = [verdict for verdict in run.verdicts if verdict.state != "no_evidence"]
-    if judged:
-        console.print(_verdicts(run, judged))
-    silent = [verdict for verdict in run.verdicts if verdict.state == "no_evidence"]
-    if silent:
-        console.print()
-        console.print(str(tr("No forecast for {n} targets:", n=len(silent))), style="bold")
-        for verdict in silent:
-            console.print(f"{MARKS[None]} {_about(run, verdict)}: {verdict.reason}", style="dim", highlight=False)
+    console.print(str(told), style="dim", highlight=False)
+    if plan["simulated"]:
+        console.print(str(tr("Everything but the plan, its targets and regions is simulated.")), style="magenta")
 
 
-def _verdicts(run: Run, verdicts: list[Verdict]) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+def _by_region(run: Run) -> tuple[list[Verdict], list[Verdict]]:
+    """Verdicts on the plan's own region, the highest one with most targets, and those on all others."""
+    regions = Regions(run.planbook)
+    count = Counter(verdict.region for verdict in run.verdicts)
+    own = min(count, key=lambda region: (len(regions.path(region)), -count[region], region), default="")
+    return [v for v in run.verdicts if v.region == own], [v for v in run.verdicts if v.region != own]
+
+
+def _table(run: Run, verdicts: Sequence[Verdict]) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("")
     table.add_column(str(tr("Target")), overflow="fold")
-    table.add_column(str(tr("Likely")), justify="right")
-    for heading in (tr("Last figure"), tr("P10–P90 at the date"), tr("Target value")):
-        table.add_column(str(heading), justify="right")
-    table.add_column(str(tr("Basis")))
-    for verdict in sorted(verdicts, key=_urgency):
+    for heading in (tr("Value"), tr("Last figure"), tr("P10–P90 at the date"), tr("Likely")):
+        table.add_column(str(heading), justify="right", no_wrap=True)
+    for verdict in verdicts:
+        band = f"{figure(verdict.value.p10)}–{figure(verdict.value.p90)}" if verdict.value else ""
         table.add_row(
             Text(MARKS[verdict.light], style=STYLES[verdict.light]),
             _about(run, verdict),
-            _likely(verdict),
-            figure(verdict.last_value),
-            f"{figure(verdict.value.p10)}–{figure(verdict.value.p90)}" if verdict.value else "",
             figure(verdict.target),
-            str(BASES[verdict.basis]),
+            figure(verdict.last_value),
+            band,
+            Text(percent(verdict.probability or 0.0), style=f"bold {STYLES[verdict.light]}"),
         )
     return table
 
 
-BASES: dict[str, Message] = {
-    "projects": tr("projects"),
-    "trend": tr("trend"),
-    "both": tr("projects and trend"),
-    "met": tr("reported"),
-    "missed": tr("reported"),
-}
+def _print_names(console: Console, heading: Message, names: Iterable[str]) -> None:
+    listed = list(names)
+    if listed:
+        console.print(f"[bold]{heading} ({len(listed)})[/]  " + "; ".join(listed), highlight=False)
 
 
-def _urgency(verdict: Verdict) -> tuple[int, float, str, str]:
-    order = {"forecast": 0, "missed": 1, "met": 2}
-    return order[verdict.state], verdict.probability or 0.0, verdict.indicator, verdict.region
+def _print_questions(run: Run, verdicts: Sequence[Verdict], console: Console) -> None:
+    """List what to ask for, by department."""
+    if not verdicts:
+        return
+    responsible = dict(run.planbook["indicators"].select("code", "responsible").iter_rows())
+    asked: dict[str, list[str]] = {}
+    for verdict in verdicts:
+        code = responsible[verdict.indicator]
+        who = run.names("organisations", code) if code else tr("the responsible department")
+        asked.setdefault(str(who), []).append(_about(run, verdict))
+    console.print(f"[bold]{tr('No evidence, no forecast')} ({len(verdicts)})[/]", highlight=False)
+    for who, names in sorted(asked.items()):
+        told = tr("Ask {who}: {what}", who=who, what="; ".join(names))
+        console.print(Padding(Text(str(told), style="dim"), (0, 0, 0, 2)))
 
 
-def _likely(verdict: Verdict) -> str:
-    if verdict.probability is not None:
-        return percent(verdict.probability)
-    return str(tr("met") if verdict.state == "met" else tr("missed"))
+def _print_count(verdicts: Sequence[Verdict], console: Console) -> None:
+    if verdicts:
+        told = tr(
+            "Other regions: {green} ● likely or met, {yellow} ▲ open, {red} ■ unlikely or missed, {none} ○ without evidence.",
+            **{light or "none": sum(v.light == light for v in verdicts) for light in MARKS},
+        )
+        console.print(str(told), highlight=False)
+
+
+def _print_urgent(run: Run, console: Console) -> None:
+    """Say the latest dates that are closest, or longest past."""
+    urgent = [latest for latest in run.latest_dates() if latest.days_left is not None]
+    urgent.sort(key=lambda latest: (abs(latest.days_left or 0), latest.project))
+    if urgent:
+        console.print(f"[bold]{tr('Due about now')}[/]")
+        for latest in urgent[:MOST_URGENT]:
+            console.print(Padding(str(sentence(latest, run.names)), (0, 0, 0, 2)), highlight=False)
 
 
 def _about(run: Run, verdict: Verdict) -> str:
     indicator = run.names("indicators", verdict.indicator)
-    return str(
-        tr(
-            "{indicator}, {region}, {date}",
-            indicator=indicator,
-            region=run.names("regions", verdict.region),
-            date=verdict.date,
-        )
-    )
+    return str(tr("{indicator} {date}", indicator=indicator, date=verdict.date))
