@@ -130,6 +130,11 @@ def working_day_before(calendar: Calendar, day: int) -> int:
     return day
 
 
+def evening_before(calendar: Calendar, morning: int) -> int:
+    """Find the end of the last working day before a morning: nobody works in between, so a finish may be there."""
+    return working_day_before(calendar, morning) + 1
+
+
 def working_days_between(calendar: Calendar, first: int, last: int) -> int:
     """Count the working days in ``[first, last)``; negative where last comes before first."""
     if last < first:
@@ -206,7 +211,11 @@ class Oracle:
         calendar = relationship.lag_calendar
         lag_calendar = self.calendar_of(i) if calendar is None else self.calendars[calendar]
         bound = advance(lag_calendar, leaves, relationship.lag)
-        return self.begin_for_start(j, bound) if relationship.meets_start else self.begin_for_finish(j, bound)
+        if relationship.meets_start:
+            return self.begin_for_start(j, bound)
+        if relationship.lag < 0 or (relationship.leaves_start and relationship.lag == 0):
+            bound = evening_before(lag_calendar, bound)
+        return self.begin_for_finish(j, bound)
 
     def drives(self, relationship: Relationship, early: Mapping[int, int]) -> bool:
         """Tell whether the relationship alone would put its successor where it is."""

@@ -71,20 +71,6 @@ DIFFERENCES = [
     Difference(
         "A finish waits for the instant itself",
         BOTH,
-        [work(6), work(2)],
-        [(0, 1, "FF", -1)],
-        *(1, "early_start", 4, 3),
-    ),
-    Difference(
-        "A finish waits for the instant itself",
-        BOTH,
-        [work(5), work(1), work(1)],
-        [(0, 1), (1, 2, "SF", 0)],
-        *(2, "early_start", 7, 4),
-    ),
-    Difference(
-        "A finish waits for the instant itself",
-        BOTH,
         [work(7, SEVEN), work(1)],
         [(0, 1, "FF", 0)],
         *(1, "early_start", 7, 4),

@@ -69,7 +69,7 @@ class Kind:
 
 ANY = (0, 0, 1, 2, 5, -1, -3)
 POSITIVE = (0, 0, 1, 2, 5)
-EVERY_TYPE = Kind({"FS": ANY, "SS": ANY, "FF": POSITIVE, "SF": (1, 2, 5)})
+EVERY_TYPE = Kind(dict.fromkeys(("FS", "SS", "FF", "SF"), ANY))
 WITH_MILESTONES = replace(EVERY_TYPE, milestones=0.2)
 TWO_CALENDARS = Kind({"FS": POSITIVE, "SS": (1, 2, 5)}, seven_days=0.5)
 TWO_CALENDARS_WITHOUT_LAG = Kind({"FS": (0,)}, seven_days=0.5)

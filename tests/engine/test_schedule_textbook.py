@@ -70,6 +70,7 @@ def free_float(answer):
         ("SS", 5, (7, 9)),  # the fifth working day ends on Friday evening; work goes on on Monday
         ("FF", 0, (1, 3)),  # B finishes together with A
         ("FF", 1, (2, 4)),
+        ("FF", -1, (0, 2)),  # B may finish a day before A, on Tuesday evening
         ("FF", 3, (4, 8)),  # finish after Thursday, Friday, Monday: B works Friday and Monday
         ("SF", 0, (0, 2)),  # B need not finish before Monday: the data date decides
         ("SF", 4, (2, 4)),  # B finishes four working days after A's start
@@ -99,6 +100,17 @@ def test_backward_pass_mirrors_each_type(solve, type, lag, expected):
     activities = [Activity(3, project=0), Activity(2, project=1)]
     answer = solve(activities, [(0, 1, type, lag)], required_finish={0: 14, 1: 5})
     assert late(answer)[0] == expected
+
+
+def test_lead_to_a_finish_reaches_the_evening_before_the_weekend(solve):
+    """A finishes on Monday evening; a working day before that is Friday evening, not Monday morning."""
+    assert early(solve([Activity(6), Activity(2)], [(0, 1, "FF", -1)])) == [(0, 8), (3, 5)]
+
+
+def test_work_that_is_relieved_on_monday_ends_on_friday(solve):
+    """Start to finish: B must not end before A starts, and between Friday evening and Monday nobody works."""
+    answer = solve([Activity(5), Activity(1), Activity(1)], [(0, 1), (1, 2, "SF", 0)])
+    assert early(answer) == [(0, 5), (7, 8), (4, 5)]
 
 
 def test_lag_counts_the_predecessors_calendar_unless_told(solve):

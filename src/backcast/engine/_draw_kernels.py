@@ -21,7 +21,10 @@ from backcast.engine._kernels import (
     SS,
     Array,
     advance,
+    bound_is_morning,
     day_of,
+    evening_before,
+    morning_after,
     retreat,
     working_days_before,
 )
@@ -359,8 +362,11 @@ def forward_draws(logic, first, last, data_date, forced, durations, start, finis
             if kind in (FS, SS):
                 for b in range(bound.size):
                     begin[b] = max(begin[b], bound[b])
-            else:
-                raise_to_finish(logic, j, bound, left, begin)
+                continue
+            if bound_is_morning(kind, logic.lag[edge]):
+                for b in range(bound.size):
+                    bound[b] = evening_before(logic.worked, logic.day, logic.lag_calendar[edge], bound[b])
+            raise_to_finish(logic, j, bound, left, begin)
         work_from(logic, j, begin, left, end)
         if actual_start != NONE:
             begin[:] = actual_start
@@ -413,6 +419,8 @@ def backward_draws(logic, first, gate, required, durations, start_bound, finish_
                 i = logic.predecessor[edge] - first
                 kind = logic.type[edge]
                 bound = begin if kind in (FS, SS) else finish
+                if bound > MISSED and bound_is_morning(kind, logic.lag[edge]):
+                    bound = morning_after(logic.worked, logic.day, logic.lag_calendar[edge], bound)
                 if bound > MISSED:
                     bound = retreat(logic.worked, logic.day, logic.lag_calendar[edge], bound, logic.lag[edge])
                 if kind in (FS, FF):

@@ -107,6 +107,25 @@ def begin_on_or_before(worked, day, calendar, start_bound, finish_bound, n):
 
 
 @njit(inline="always", cache=True)
+def bound_is_morning(kind, lag):
+    """Whether a bound on a finish is the start of a working day, so that the evening before it will do."""
+    return (kind == FF and lag < 0) or (kind == SF and lag <= 0)
+
+
+@njit(inline="always", cache=True)
+def evening_before(worked, day, calendar, instant):
+    """The end of the last working day before an instant."""
+    k = working_days_before(worked, calendar, instant)
+    return instant if k == 0 or instant >= NEVER else day_of(day, calendar, k - 1) + 1
+
+
+@njit(inline="always", cache=True)
+def morning_after(worked, day, calendar, instant):
+    """The latest instant with an ``evening_before`` that does not pass ``instant``: its inverse."""
+    return instant if instant >= NEVER else day_of(day, calendar, working_days_before(worked, calendar, instant))
+
+
+@njit(inline="always", cache=True)
 def bound_on_begin(logic, edge, successor, start, finish, n):
     """Where one relationship lets its successor's work of ``n`` working days begin."""
     kind = logic.type[edge]
@@ -114,6 +133,8 @@ def bound_on_begin(logic, edge, successor, start, finish, n):
     bound = advance(logic.worked, logic.day, logic.lag_calendar[edge], origin, logic.lag[edge])
     if kind in (FS, SS):
         return begin_on_or_after(logic.worked, logic.day, logic.calendar[successor], bound, n)
+    if bound_is_morning(kind, logic.lag[edge]):
+        bound = evening_before(logic.worked, logic.day, logic.lag_calendar[edge], bound)
     return begin_to_finish_on_or_after(logic.worked, logic.day, logic.calendar[successor], bound, n)
 
 
@@ -217,6 +238,8 @@ def push_bounds(logic, j, begin, finish, start_bound, finish_bound):
         i = logic.predecessor[edge]
         kind = logic.type[edge]
         own = begin if kind in (FS, SS) else finish
+        if bound_is_morning(kind, logic.lag[edge]):
+            own = morning_after(logic.worked, logic.day, logic.lag_calendar[edge], finish)
         bound = retreat(logic.worked, logic.day, logic.lag_calendar[edge], own, logic.lag[edge])
         if kind in (FS, FF):
             finish_bound[i] = min(finish_bound[i], bound)

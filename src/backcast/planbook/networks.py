@@ -80,7 +80,7 @@ def library(planbook: Planbook, timeline: Timeline) -> Library:
         remaining=activities["remaining_duration"].fill_null(NONE).to_numpy(),
         actual_start=timeline.start_of(activities["actual_start"]),
         actual_finish=timeline.after(activities["actual_finish"]),
-        **_constraints(activities, timeline),
+        **_constraints(activities, links, timeline),
     )
     ordered = activities[network.position.tolist()]
     return Library(
@@ -110,16 +110,26 @@ def _lag_calendars(links: pl.DataFrame, default: NDArray[np.int32], timeline: Ti
     return np.where(named, timeline.indices(links["lag_calendar"]), default)
 
 
-def _constraints(activities: pl.DataFrame, timeline: Timeline) -> dict[str, Days]:
-    """Split the planner's constraints into bounds on start and finish; "must" bounds both sides."""
+def _constraints(activities: pl.DataFrame, links: pl.DataFrame, timeline: Timeline) -> dict[str, Days]:
+    """Split the planner's constraints into bounds on start and finish; "must" bounds both sides.
+
+    An activity that waits for none, and has no constraint, starts no earlier than it is planned:
+    else every future project would begin today.
+    """
     start, finish = timeline.start_of(activities["constraint_date"]), timeline.after(activities["constraint_date"])
+    waiting = links.select(project="successor_project", code="successor").unique()
+    waits = activities.select("project", "code").join(
+        waiting.with_columns(waits=True), on=["project", "code"], how="left", maintain_order="left"
+    )
+    free = waits["waits"].is_null() & activities["constraint"].is_null()
 
     def where(days: Days, *kinds: str) -> Days:
         chosen = activities["constraint"].is_in(kinds).fill_null(False).to_numpy()
         return np.where(chosen, days, NONE).astype(np.int32)
 
+    no_earlier = where(start, "start_no_earlier_than", "must_start_on")
     return {
-        "start_no_earlier": where(start, "start_no_earlier_than", "must_start_on"),
+        "start_no_earlier": np.where(free.to_numpy(), timeline.start_of(activities["planned_start"]), no_earlier),
         "start_no_later": where(start, "start_no_later_than", "must_start_on"),
         "finish_no_earlier": where(finish, "finish_no_earlier_than", "must_finish_on"),
         "finish_no_later": where(finish, "finish_no_later_than", "must_finish_on"),

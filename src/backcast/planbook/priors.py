@@ -68,8 +68,13 @@ def published() -> pl.DataFrame:
 
 
 def reference_classes(planbook: Planbook) -> dict[tuple[str, str], ReferenceClass]:
-    """Return classes by path and interval: the planbook's own before the published ones."""
-    rows = [*published().iter_rows(named=True), *planbook["classes"].iter_rows(named=True)]
+    """Return classes by path and interval: the planbook's own before the published ones.
+
+    A planbook that brings a root class of its own has no use for the published ones at all.
+    """
+    own = planbook["classes"]
+    others = published().clear() if (own["class"] == ROOT).any() else published()
+    rows = [*others.iter_rows(named=True), *own.iter_rows(named=True)]
     found = [_reference_class(row) for row in rows]
     return {(entry.path, entry.interval): entry for entry in found}
 

@@ -101,7 +101,8 @@ def _print_questions(run: Run, verdicts: Sequence[Verdict], console: Console) ->
 def _print_count(verdicts: Sequence[Verdict], console: Console) -> None:
     if verdicts:
         told = tr(
-            "Other regions: {green} ● likely or met, {yellow} ▲ open, {red} ■ unlikely or missed, {none} ○ without evidence.",
+            "Other regions: {green} ● likely or met, {yellow} ▲ open, {red} ■ unlikely or missed, "
+            "{none} ○ without evidence.",
             **{light or "none": sum(v.light == light for v in verdicts) for light in MARKS},
         )
         console.print(str(told), highlight=False)
