@@ -43,7 +43,9 @@ class Message:
 
     def read(self, language: str) -> str:
         """Return the sentence in ``language`` ("en" or "zh_Hans")."""
-        values = {name: value.read(language) if isinstance(value, Message) else value for name, value in self.values}
+        values = {
+            name: value.read(language) if isinstance(value, Message | Name) else value for name, value in self.values
+        }
         sentence = _catalog(language).gettext(self.template) if self.template else ""
         return sentence.format(**values) if values else sentence
 

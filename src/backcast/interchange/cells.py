@@ -1,28 +1,32 @@
 """Cells as text become typed columns; the cells that do not are the problems.
 
-Columns are cast whole, by Polars; Python looks only at cells that did not cast.
+Columns are cast whole, by Polars; Python looks only at the cells that did not cast.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import polars as pl
 
 from backcast.interchange.dates import dates
 from backcast.interchange.headings import shorten
-from backcast.interchange.sheet import Sheet
+from backcast.interchange.numbers import not_a_number, numbers
+from backcast.interchange.sheet import NO_RESULT, Sheet
 from backcast.language import Message, tr
 from backcast.planbook.columns import Column, Type
 from backcast.planbook.problem import Problem
 
 Complaint = Callable[[str], Message]
 
+_EXCEL_ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", NO_RESULT)
+_DAMAGE = "|".join(["\0", "\N{REPLACEMENT CHARACTER}", *(f"^{re.escape(error)}$" for error in _EXCEL_ERRORS)])
+
 _FULL_WIDTH = dict(zip("０１２３４５６７８９．，－＋％／：　", "0123456789.,-+%/: ", strict=True))
-_PLAIN = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
-_GROUPED = r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$"
-_YES = ("yes", "y", "true", "1", "是", "√")
-_NO = ("no", "n", "false", "0", "否")
+_FLAGS = dict.fromkeys(("yes", "y", "true", "1", "是", "√"), True) | dict.fromkeys(
+    ("no", "n", "false", "0", "否"), False
+)
 
 
 def typed(sheet: Sheet) -> tuple[pl.DataFrame, list[Problem]]:
@@ -30,45 +34,56 @@ def typed(sheet: Sheet) -> tuple[pl.DataFrame, list[Problem]]:
 
     Returns
     -------
-    The typed frame, in which a cell that could not be read is empty, and one problem for each of them.
-    Money is rounded to 0.0001 万元, that is one yuan.
+    The typed frame, in which a cell that could not be read is empty, and a problem for each such cell. Labels of
+    choices have become their values; a text that is no choice stays, for the planbook's check to report. Money is
+    rounded to 0.0001 万元, which is one yuan.
     """
     columns: dict[str, pl.Series] = {}
     problems: list[Problem] = []
     for name, cells in sheet.columns.items():
         column = sheet.table[name]
-        if cells.dtype == column.polars_type:
-            columns[name] = cells
+        if cells.null_count() == cells.len() or (cells.dtype == column.polars_type and column.type is not Type.TEXT):
+            columns[name] = cells.cast(column.polars_type)
             continue
-        texts = _stripped(cells.cast(pl.String))
+        texts = cells.cast(pl.String).str.strip_chars().replace("", None)
         columns[name], complaint = cast(column, texts)
         problems.extend(_uncast(sheet, column, texts, columns[name], complaint))
+        problems.extend(_damaged(sheet, column, texts))
     return pl.DataFrame(columns), problems
 
 
 def cast(column: Column, texts: pl.Series) -> tuple[pl.Series, Complaint]:
     """Read ``texts`` as the type of ``column``; the second result says what is wrong with one that did not cast."""
     if column.type is Type.TEXT:
-        return _choices(column, texts), _not_text
+        return _choices(column, texts), _not_a_flag
     plain = _half_width(texts)
     if column.type is Type.DATE:
         return dates(plain)
     if column.type is Type.FLAG:
-        return _flags(plain), _not_a_flag
-    return _numbers(column, plain), lambda text: _not_a_number(column, text)
+        return plain.str.to_lowercase().replace_strict(_FLAGS, default=None, return_dtype=pl.Boolean), _not_a_flag
+    return numbers(column, plain), lambda text: not_a_number(column, text)
 
 
 def _uncast(
     sheet: Sheet, column: Column, texts: pl.Series, values: pl.Series, complaint: Complaint
 ) -> Iterator[Problem]:
     bad = texts.is_not_null() & values.is_null()
-    for row, text in zip(sheet.rows.filter(bad), texts.filter(bad), strict=True):
-        yield Problem(sheet.table.name, row, column.name, text, complaint(text))
+    if bad.any():
+        for row, text in zip(sheet.rows.filter(bad), texts.filter(bad), strict=True):
+            yield Problem(sheet.table.name, row, column.name, text, _excel_error(text) or complaint(text))
 
 
-def _stripped(texts: pl.Series) -> pl.Series:
-    stripped = texts.str.strip_chars()
-    return stripped.set(stripped == "", None)
+def _damaged(sheet: Sheet, column: Column, texts: pl.Series) -> Iterator[Problem]:
+    """Find texts that lost a character on their way, hold a NUL, or are an error of Excel."""
+    hit = texts.str.contains(_DAMAGE).fill_null(value=False)
+    if not (column.type is Type.TEXT and hit.any()):
+        return
+    for row, text in zip(sheet.rows.filter(hit), texts.filter(hit), strict=True):
+        if "\N{REPLACEMENT CHARACTER}" in text:
+            message = tr("A character of this text could not be read. Write it anew.")
+            yield Problem(sheet.table.name, row, column.name, text, message, "warning")
+        else:
+            yield Problem(sheet.table.name, row, column.name, text, _excel_error(text) or _has_nul())
 
 
 def _half_width(texts: pl.Series) -> pl.Series:
@@ -79,37 +94,25 @@ def _half_width(texts: pl.Series) -> pl.Series:
 
 
 def _choices(column: Column, texts: pl.Series) -> pl.Series:
-    """Turn labels into the values they stand for; other texts stay, for the check to find."""
+    """Turn labels into the values they stand for."""
     if not column.choices:
         return texts
     values = {label: value for value, label in column.choices} | {value.casefold(): value for value in column.allowed}
     return texts.str.to_lowercase().replace_strict(values, default=texts, return_dtype=pl.String)
 
 
-def _flags(texts: pl.Series) -> pl.Series:
-    values = dict.fromkeys(_YES, True) | dict.fromkeys(_NO, False)
-    return texts.str.to_lowercase().replace_strict(values, default=None, return_dtype=pl.Boolean)
-
-
-def _numbers(column: Column, texts: pl.Series) -> pl.Series:
-    if column.unit == "%":
-        texts = texts.str.replace(r"\s*%$", "")
-    grouped = texts.str.contains(_GROUPED)
-    if grouped.any():
-        texts = texts.set(grouped.fill_null(value=False), None).fill_null(texts.str.replace_all(",", "", literal=True))
-    sound = texts.set(~texts.str.contains(_PLAIN).fill_null(value=False), None)
-    if column.type is Type.WHOLE:
-        sound = sound.str.replace(r"\.0*$", "")
-    return sound.cast(column.polars_type, strict=False)
-
-
-def _not_text(text: str) -> Message:
-    return tr("“{text}” cannot be read.", text=shorten(text))
-
-
 def _not_a_flag(text: str) -> Message:
     return tr("“{text}” is neither yes nor no. Write yes or no, or leave the cell empty.", text=shorten(text))
 
 
-def _not_a_number(column: Column, text: str) -> Message:
-    return tr("“{text}” is not a number.", text=shorten(text))
+def _has_nul() -> Message:
+    return tr("This text holds a NUL character. Write it anew.")
+
+
+def _excel_error(text: str) -> Message | None:
+    """Say what to do about an error that Excel shows in a cell; None if ``text`` is not one."""
+    if text == NO_RESULT:
+        return tr("The formula in this cell has no result yet. Open the file in Excel, save it, and read it again.")
+    if text in _EXCEL_ERRORS:
+        return tr("The cell shows the Excel error {error}. Correct its formula, or write the value.", error=text)
+    return None

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import polars as pl
 
@@ -36,12 +35,11 @@ def dates(texts: pl.Series) -> tuple[pl.Series, Callable[[str], Message]]:
     example = texts.filter(year_first.is_not_null()).head(1).to_list()
     order = None if example else _order(texts.filter(last))
     found = year_first if order is None else year_first.fill_null(_year_last(texts, order))
-    pattern = re.compile(_YEAR_LAST)
 
     def complaint(text: str) -> Message:
-        if not pattern.match(text):
+        if order or not re.match(_YEAR_LAST, text):
             return _not_a_date(text)
-        return _two_ways(text, example[0]) if example else _not_a_date(text) if order else _which_is_the_day(text)
+        return _two_ways(text, example[0]) if example else _which_is_the_day(text)
 
     return found, complaint
 

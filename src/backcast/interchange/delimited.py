@@ -11,8 +11,8 @@ import polars as pl
 
 from backcast.interchange.encoding import Decoded, decode
 from backcast.interchange.headings import column_named
-from backcast.interchange.sheet import Sheet, from_grid
-from backcast.language import tr
+from backcast.interchange.sheet import Sheet, from_grid, refused
+from backcast.language import Message, tr
 from backcast.planbook.columns import Table
 from backcast.planbook.problem import Problem
 
@@ -25,15 +25,13 @@ _GUARDED = r"^'('*[=+\-@＝＋－＠])"
 def read_delimited(table: Table, data: bytes) -> Sheet:
     """Read the bytes of one delimited file; a record's row is the row in which Excel shows it."""
     decoded = decode(data)
-    separator = _separator(table, decoded.text)
     try:
-        grid = _grid(decoded.text, separator)
-    except _BrokenQuote as broken:
-        return Sheet(table, {}, pl.Series("row", [], pl.Int64), 1, (_broken_quote(table, broken),))
+        grid = _grid(decoded.text, _separator(table, decoded.text))
+    except _BrokenQuoteError as error:
+        return refused(table, Problem(table.name, error.row, "", "", _broken_quote()))
     grid = grid.with_columns(pl.all().str.replace(_GUARDED, "${1}"))
-    sheet = from_grid(table, grid)
-    problems = (*_encoding(table, decoded), *_unreadable(table, grid), *sheet.problems)
-    return Sheet(table, sheet.columns, sheet.rows, sheet.heading_row, problems)
+    sheet = from_grid(table, grid, delimited=True)
+    return Sheet(table, sheet.columns, sheet.rows, (*_encoding(table, decoded), *sheet.problems))
 
 
 def write_delimited(frame: pl.DataFrame) -> bytes:
@@ -42,7 +40,7 @@ def write_delimited(frame: pl.DataFrame) -> bytes:
     return frame.with_columns(texts).write_csv(include_bom=True).encode()
 
 
-class _BrokenQuote(Exception):
+class _BrokenQuoteError(Exception):
     def __init__(self, row: int) -> None:
         self.row = row
 
@@ -55,24 +53,21 @@ def _grid(text: str, separator: str) -> pl.DataFrame:
     """
     if not text.strip():
         return pl.DataFrame()
-    if '"' not in text and "\0" not in text and "\r" not in text.replace("\r\n", ""):
-        width = max(line.count(separator) for line in io.StringIO(text)) + 1
-        schema = {str(position): pl.String for position in range(width)}
-        return pl.read_csv(
-            io.BytesIO(text.encode()), has_header=False, schema=schema, separator=separator, quote_char=None
-        )
-    columns = zip_longest(*_records(text, separator))
-    return pl.DataFrame({str(position): cells for position, cells in enumerate(columns)}, schema_overrides=None)
+    if '"' in text or "\0" in text or "\r" in text.replace("\r\n", "\n"):
+        columns = zip_longest(*_records(text, separator))
+        return pl.DataFrame([pl.Series(str(position), cells, pl.String) for position, cells in enumerate(columns)])
+    width = max(line.count(separator) for line in text.split("\n")) + 1
+    schema = {str(position): pl.String for position in range(width)}
+    return pl.read_csv(text.encode(), has_header=False, schema=schema, separator=separator, quote_char=None)
 
 
-def _records(text: str, separator: str) -> Iterator[list[str]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    row = 0
+def _records(text: str, separator: str) -> list[list[str]]:
+    records: list[list[str]] = []
     try:
-        for row, record in enumerate(reader, start=1):  # noqa: B007
-            yield record
+        records.extend(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
     except csv.Error as error:
-        raise _BrokenQuote(row + 1) from error
+        raise _BrokenQuoteError(len(records) + 1) from error
+    return records
 
 
 def _separator(table: Table, text: str) -> str:
@@ -87,23 +82,19 @@ def _separator(table: Table, text: str) -> str:
 
 
 def _encoding(table: Table, decoded: Decoded) -> Iterator[Problem]:
-    if decoded.encoding == "cp1252" or decoded.replaced:
-        message = tr(
-            "The file is not UTF-8; it was read as {encoding}, and {count} characters could not be read. "
-            "Save it from Excel as “CSV UTF-8” and look at its names.",
-            encoding=decoded.encoding,
-            count=decoded.replaced,
-        )
-        yield Problem(table.name, 0, "", "", message, "warning")
-
-
-def _unreadable(table: Table, grid: pl.DataFrame) -> Iterator[Problem]:
-    return iter(())
-
-
-def _broken_quote(table: Table, broken: _BrokenQuote) -> Problem:
+    if decoded.encoding != "cp1252" and not decoded.replaced:
+        return
     message = tr(
-        "The quotation marks in this row do not pair, so no one can tell where its cells end. "
-        "Write a quotation mark inside a cell twice, and close every quoted cell."
+        "The file is not UTF-8. It was read as {encoding}, and {count} of its characters could not be read. "
+        "Save it in Excel as “CSV UTF-8”, and look whether names have kept their letters.",
+        encoding=decoded.encoding,
+        count=decoded.replaced,
     )
-    return Problem(table.name, broken.row, "", "", message)
+    yield Problem(table.name, 0, "", "", message, "warning")
+
+
+def _broken_quote() -> Message:
+    return tr(
+        "The quotation marks in this row do not pair, so its cells cannot be told apart and the table was not read. "
+        "Write a quotation mark inside a cell twice, and close every cell that opens with one."
+    )

@@ -14,7 +14,7 @@ from backcast.interchange.delimited import read_delimited, write_delimited
 from backcast.interchange.headings import closest, table_named
 from backcast.interchange.planfile import read_plan, write_plan
 from backcast.interchange.reading import Reading, assemble
-from backcast.interchange.sheet import Sheet, from_columns
+from backcast.interchange.sheet import Sheet, from_columns, numbers, refused
 from backcast.language import Message, tr
 from backcast.planbook.book import Planbook
 from backcast.planbook.columns import Table
@@ -116,9 +116,9 @@ def _from_parquet(table: Table, file: Path) -> Sheet:
     try:
         frame = pl.read_parquet(file)
     except (pl.exceptions.PolarsError, OSError):
-        problem = Problem(table.name, 0, "", file.name, tr("“{file}” is not a Parquet file.", file=file.name))
-        return Sheet(table, {}, pl.Series("row", [], pl.Int64), 1, (problem,))
-    return from_columns(table, frame.columns, frame, pl.int_range(2, frame.height + 2, eager=True), 1)
+        message = tr("“{file}” is not a Parquet file that can be read. Write it anew.", file=file.name)
+        return refused(table, Problem(table.name, 0, "", file.name, message))
+    return from_columns(table, frame.columns, frame, numbers(2, frame.height + 2), 1)
 
 
 def _unknown(file: Path) -> Iterator[Problem]:

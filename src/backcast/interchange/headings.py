@@ -1,8 +1,7 @@
-"""Which column of a table a heading means.
+"""Which table or column a heading means.
 
-A heading may be the column's name, its English or its Chinese label, or several of them on lines of
-their own, in any case, with or without the unit: ``planned_finish``, ``Planned finish``, ``计划完成``,
-``总投资（万元）``.
+A heading may be the name, the English or the Chinese label, or two of them together, in any case, with or without
+the unit: ``planned_finish``, ``Planned finish``, ``计划完成``, ``总投资（万元）``, ``计划完成 planned_finish``.
 """
 
 from __future__ import annotations
@@ -17,10 +16,10 @@ from functools import cache
 from backcast.language import Message, tr
 from backcast.planbook.columns import Column, Table
 from backcast.planbook.problem import Problem
-from backcast.planbook.schema import TABLES
+from backcast.planbook.schema import SCHEMA, TABLES
 
 _WITH_UNIT = re.compile(r"(.+)\((.+)\)")
-_MARKS = ("*", "必填", "required")
+_MARKS = ("(必填)", "(required)", "*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +33,14 @@ class Layout:
 
 def table_named(text: str) -> Table | None:
     """Return the table whose name or label ``text`` is, or None."""
-    return next((_tables()[part] for part in _parts(text) if part in _tables()), None)
+    pieces = [_plain(text)] if _plain(text) in _tables() else _pieces(text)
+    names = {_tables().get(piece, "") for piece in pieces}
+    return SCHEMA.get(names.pop()) if len(names) == 1 else None
 
 
 def column_named(table: Table, text: str) -> Column | None:
     """Return the column of ``table`` that a heading means, or None."""
-    column, unit = _column_and_unit(table, text)
-    return column if column and not unit else None
+    return _column_and_unit(table, text)[0]
 
 
 def layout(table: Table, headings: Sequence[str], row: int) -> Layout:
@@ -58,8 +58,7 @@ def layout(table: Table, headings: Sequence[str], row: int) -> Layout:
             problems.append(Problem(table.name, row, column.name, heading, _twice(positions[column.name], position)))
         else:
             positions[column.name] = position
-    taken = set(positions) | {problem.column for problem in problems}
-    problems.extend(_missing(table, row, taken))
+    problems.extend(_missing(table, row, {*positions, *(problem.column for problem in problems)}))
     return Layout(positions, tuple(unknown), tuple(problems))
 
 
@@ -105,28 +104,36 @@ def shorten(text: str, length: int = 60) -> str:
 
 def _column_and_unit(table: Table, text: str) -> tuple[Column | None, str]:
     """Return the column and, where the heading names a unit that is not the column's, that unit."""
-    known = _columns(table)
-    for part in _parts(text):
-        if part in known:
-            return known[part], ""
-        if (split := _WITH_UNIT.fullmatch(part)) and (column := known.get(split[1])) and column.unit:
-            return column, "" if split[2] == _plain(column.unit) else split[2]
-    return None, ""
+    column, unit = _meaning(table, _plain(text))
+    if column is None:
+        meanings = [_meaning(table, piece) for piece in _pieces(text)]
+        if len({column.name if column else "" for column, _ in meanings}) == 1:
+            column, unit = max(meanings, key=lambda meaning: meaning[1])
+    return column, unit
 
 
-def _parts(text: str) -> Iterator[str]:
-    """Yield the whole heading, then its lines and its words in Chinese and English, each made plain."""
-    yield _plain(text)
-    for line in text.splitlines():
-        yield _plain(line)
-    yield from (_plain(word) for word in re.split(r"\s+", text.strip()) if not word.isascii())
+def _meaning(table: Table, plain: str) -> tuple[Column | None, str]:
+    known = _columns(table.name)
+    if plain in known:
+        return known[plain], ""
+    split = _WITH_UNIT.fullmatch(plain)
+    column = known.get(split[1]) if split else None
+    if split is None or column is None or not column.unit:
+        return None, ""
+    return column, "" if split[2] == _plain(column.unit) else split[2]
+
+
+def _pieces(text: str) -> list[str]:
+    """Return the two names that a heading in two languages is made of: its lines, or its first word and the rest."""
+    lines = text.strip().splitlines()
+    return [_plain(piece) for piece in (lines if len(lines) > 1 else text.split(maxsplit=1)) if piece.strip()]
 
 
 def _plain(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = re.sub(r"[\s_]+", "", unicodedata.normalize("NFKC", text).casefold())
     for mark in _MARKS:
-        folded = folded.removesuffix(f"({mark})").removesuffix(mark)
-    return re.sub(r"[\s_]+", "", folded)
+        folded = folded.removesuffix(mark)
+    return folded
 
 
 def _missing(table: Table, row: int, found: set[str]) -> Iterator[Problem]:
@@ -148,17 +155,17 @@ def _twice(first: int, second: int) -> Message:
 
 def _other_unit(column: Column, unit: str) -> Message:
     return tr(
-        "The heading says “{unit}”, but this column is in {right}. Convert the numbers and write {right} in the heading.",
+        "The heading says “{unit}”, but this column is in {right}. Convert the numbers, then write “{right}” there.",
         unit=unit,
         right=column.unit,
     )
 
 
 @cache
-def _columns(table: Table) -> dict[str, Column]:
-    return {_plain(name): column for column in table for name in (column.label_zh, column.label, column.name)}
+def _columns(table: str) -> dict[str, Column]:
+    return {_plain(name): column for column in SCHEMA[table] for name in (column.label_zh, column.label, column.name)}
 
 
 @cache
-def _tables() -> dict[str, Table]:
-    return {_plain(name): table for table in TABLES for name in (table.label_zh, table.label, table.name)}
+def _tables() -> dict[str, str]:
+    return {_plain(name): table.name for table in TABLES for name in (table.label_zh, table.label, table.name)}

@@ -9,7 +9,7 @@ import yaml
 
 from backcast.interchange.encoding import decode
 from backcast.interchange.headings import shorten
-from backcast.interchange.sheet import Sheet, from_columns
+from backcast.interchange.sheet import Sheet, from_columns, numbers, refused
 from backcast.language import Message, tr
 from backcast.planbook.problem import Problem
 from backcast.planbook.schema import PLAN
@@ -28,8 +28,8 @@ def read_plan(data: bytes) -> Sheet:
     problems = list(_odd_values(root))
     pairs = [(key.value, _text(value)) for key, value in root.value if isinstance(key.value, str)]
     body = pl.DataFrame([pl.Series(str(position), [text], pl.String) for position, (_, text) in enumerate(pairs)])
-    sheet = from_columns(PLAN, [name for name, _ in pairs], body, pl.Series("row", [0]), 0)
-    return Sheet(PLAN, sheet.columns, sheet.rows, 0, (*problems, *sheet.problems))
+    sheet = from_columns(PLAN, [name for name, _ in pairs], body, numbers(0, 1), 0)
+    return Sheet(PLAN, sheet.columns, sheet.rows, (*problems, *sheet.problems))
 
 
 def write_plan(row: dict[str, object]) -> bytes:
@@ -60,4 +60,4 @@ def _syntax(error: Exception) -> Message:
 
 
 def _refused(message: Message) -> Sheet:
-    return Sheet(PLAN, {}, pl.Series("row", [], pl.Int64), 0, (Problem(PLAN.name, 0, "", "", message),))
+    return refused(PLAN, Problem(PLAN.name, 0, "", "", message))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -12,7 +12,10 @@ from backcast.language import tr
 from backcast.planbook.columns import Table
 from backcast.planbook.problem import Problem
 
-_ROWS_ABOVE = 10  # titles and notes that people put above the headings
+ROWS_ABOVE = 10  # titles and notes that people put above the headings
+NO_RESULT = "#FORMULA?"  # what stands for a formula whose result a workbook does not hold
+_FIELDS = 100  # of a table on its side, how many names down the first column are looked at
+_ROW = "row"
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,42 +28,75 @@ class Sheet:
         The cells of each known column: text, or already of the column's own type.
     rows
         The row number that Excel shows, shape ``(height,)``; blank rows are left out.
-    heading_row
-        The row of the headings; 0 where the file has none, as in Parquet.
+    problems
+        What is wrong with the file and its headings.
     """
 
     table: Table
     columns: dict[str, pl.Series]
     rows: pl.Series
-    heading_row: int
     problems: tuple[Problem, ...]
 
 
-def from_grid(table: Table, grid: pl.DataFrame) -> Sheet:
-    """Find headings and rows in ``grid``, every cell of a file from its row 1, column A, as text or null."""
-    found = [_recognised(table, grid.row(row)) for row in range(min(grid.height, _ROWS_ABOVE))]
+def refused(table: Table, problem: Problem) -> Sheet:
+    """Return a table that could not be read at all."""
+    return Sheet(table, {}, numbers(0, 0), (problem,))
+
+
+def numbers(start: int, end: int) -> pl.Series:
+    """Return the row numbers from ``start`` to ``end``, which is left out."""
+    return pl.int_range(start, end, eager=True).alias(_ROW)
+
+
+def from_grid(table: Table, grid: pl.DataFrame, *, delimited: bool = False) -> Sheet:
+    """Find headings and rows in ``grid``, which holds every cell from row 1, column A, as text or null.
+
+    In ``delimited`` text a row with more cells than there are headings has slipped; in a spreadsheet it has a remark
+    beside it.
+    """
+    top = grid.head(ROWS_ABOVE).rows()
+    row = heading_row(table, top)
+    if not any(cell and cell.strip() for cells in top for cell in cells) and grid.height <= ROWS_ABOVE:
+        return Sheet(table, {}, numbers(0, 0), ())
+    if _lies_on_its_side(table, grid, _recognised(table, top[row - 1]) if row else 0):
+        return refused(table, _on_its_side(table))
+    if not row:
+        return refused(table, _no_headings(table))
+    return _below(table, grid, row, delimited=delimited)
+
+
+def heading_row(table: Table, top: Sequence[Sequence[str | None]]) -> int:
+    """Return which of the first rows of a file holds the headings, counted from 1; 0 if none does."""
+    found = [_recognised(table, cells) for cells in top]
     best = max(found, default=0)
-    if problem := _refusal(table, grid, best):
-        return Sheet(table, {}, _numbers(0, 0), 1, (problem,))
-    heading_row = found.index(best) + 1 if found else 1
-    headings = grid.row(heading_row - 1) if grid.height else ()
-    body = grid.slice(heading_row).with_columns(_numbers(heading_row + 1, grid.height + 1))
-    body = body.filter(~pl.all_horizontal(blank(name) for name in grid.columns)) if grid.width else body
-    sheet = from_columns(table, [heading or "" for heading in headings], body.drop("row"), body["row"], heading_row)
-    return sheet if heading_row == 1 else _with_note(sheet)
+    return found.index(best) + 1 if best else 0
 
 
-def from_columns(table: Table, headings: Sequence[str], body: pl.DataFrame, rows: pl.Series, heading_row: int) -> Sheet:
-    """Give each column of ``body`` its place in ``table`` by its heading."""
-    found = layout(table, headings, heading_row)
-    filled = [position for position in found.unknown if not body.select(blank(body.columns[position]).all()).item()]
-    unknown = (unknown_heading(table, headings[position], heading_row, position) for position in filled)
+def _below(table: Table, grid: pl.DataFrame, row: int, *, delimited: bool) -> Sheet:
+    """Take the headings from ``row`` and the cells from the rows below."""
+    headings = [heading or "" for heading in grid.row(row - 1)]
+    body = grid.slice(row).with_columns(numbers(row + 1, grid.height + 1))
+    body = body.filter(~pl.all_horizontal(_blank(name) for name in grid.columns))
+    problems = [_above(table, row)] if row > 1 else []
+    if delimited:
+        width = max(position for position, heading in enumerate(headings, start=1) if heading.strip())
+        problems.extend(_slipped(table, body, width))
+        headings = headings[:width]
+    sheet = from_columns(table, headings, body.drop(_ROW), body[_ROW], row)
+    return Sheet(table, sheet.columns, sheet.rows, (*problems, *sheet.problems))
+
+
+def from_columns(table: Table, headings: Sequence[str], body: pl.DataFrame, rows: pl.Series, row: int) -> Sheet:
+    """Give each column of ``body`` its place in ``table`` by its heading; the headings stand in ``row``."""
+    found = layout(table, headings, row)
+    filled = [position for position in found.unknown if not body.select(_blank(body.columns[position]).all()).item()]
+    unknown = (unknown_heading(table, headings[position], row, position) for position in filled)
     columns = {name: body.to_series(position) for name, position in found.positions.items()}
-    return Sheet(table, columns, rows, heading_row, (*found.problems, *unknown))
+    return Sheet(table, columns, rows, (*found.problems, *unknown))
 
 
-def blank(name: str) -> pl.Expr:
-    """Return an expression that tells which cells of a column hold nothing or only spaces."""
+def _blank(name: str) -> pl.Expr:
+    """Tell which cells of a column hold nothing or only spaces."""
     return pl.col(name).is_null() | (pl.col(name).cast(pl.String).str.strip_chars() == "")
 
 
@@ -69,31 +105,39 @@ def _recognised(table: Table, cells: Sequence[str | None]) -> int:
     return len({column.name for column in columns if column})
 
 
-def _refusal(table: Table, grid: pl.DataFrame, recognised: int) -> Problem | None:
-    """Return why a grid cannot be this table at all, or None."""
-    if not grid.height or (recognised and not _is_transposed(table, grid, recognised)):
-        return None
-    if _is_transposed(table, grid, recognised):
-        message = tr(
-            "This table lies on its side: the names of the fields go down the first column. "
-            "In Excel, copy it and use Paste Special → Transpose, so that each row is one entry."
-        )
-    else:
-        names = ", ".join(column.name for column in table if column.required)
-        message = tr("Row 1 names no column of this table. It must hold the headings, at least: {names}.", names=names)
-    return Problem(table.name, 1, "", "", message)
-
-
-def _is_transposed(table: Table, grid: pl.DataFrame, recognised: int) -> bool:
-    down = _recognised(table, grid.to_series(0).head(100).to_list()) if grid.width else 0
+def _lies_on_its_side(table: Table, grid: pl.DataFrame, recognised: int) -> bool:
+    """Tell whether each entry is a column: field names go down the first one, or the grid is wide and strange."""
+    if not grid.width:
+        return False
+    down = _recognised(table, grid.to_series(0).head(_FIELDS).to_list())
     return down > max(recognised, 1) or (not recognised and grid.width > 2 * grid.height)
 
 
-def _with_note(sheet: Sheet) -> Sheet:
-    message = tr("The headings are in row {row}; what stands above them was not read.", row=sheet.heading_row)
-    note = Problem(sheet.table.name, sheet.heading_row, "", "", message, "warning")
-    return Sheet(sheet.table, sheet.columns, sheet.rows, sheet.heading_row, (note, *sheet.problems))
+def _on_its_side(table: Table) -> Problem:
+    message = tr(
+        "This table lies on its side: the names of the fields go down the first column, and each entry is a column. "
+        "Copy it in Excel and use Paste Special → Transpose."
+    )
+    return Problem(table.name, 1, "", "", message)
 
 
-def _numbers(start: int, end: int) -> pl.Series:
-    return pl.int_range(start, end, eager=True).alias("row")
+def _no_headings(table: Table) -> Problem:
+    needed = ", ".join(column.name for column in table if column.required)
+    message = tr("Row 1 names no column of this table. Write the headings there, at least: {needed}.", needed=needed)
+    return Problem(table.name, 1, "", "", message)
+
+
+def _above(table: Table, row: int) -> Problem:
+    message = tr("The headings are in row {row}; what stands above them was not read.", row=row)
+    return Problem(table.name, row, "", "", message, "warning")
+
+
+def _slipped(table: Table, body: pl.DataFrame, width: int) -> Iterator[Problem]:
+    beyond = body.drop(_ROW).columns[width:]
+    slipped = body.filter(~pl.all_horizontal(_blank(name) for name in beyond)) if beyond else body.clear()
+    message = tr(
+        "This row has more cells than there are headings, so its values may stand under the wrong ones. "
+        "Put a text that holds a separator into quotation marks."
+    )
+    for row in slipped[_ROW]:
+        yield Problem(table.name, row, "", "", message)

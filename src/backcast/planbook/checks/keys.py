@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import polars as pl
 
@@ -23,7 +24,7 @@ def duplicates(tables: Tables) -> Iterator[Problem]:
         frame = tables[table.name].select(ROW, *table.key).drop_nulls(needed)
         if frame.select(table.key).is_duplicated().any():
             twice = frame.with_columns(first=pl.col(ROW).first().over(table.key)).filter(pl.col(ROW) != pl.col("first"))
-            yield from findings(table.name, twice, table.key[-1], lambda row, table=table: _twice(table, row))
+            yield from findings(table.name, twice, table.key[-1], partial(_twice, table))
 
 
 def references(tables: Tables) -> Iterator[Problem]:
