@@ -25,17 +25,28 @@ def share_delivered(spread, start, gate, ramp_days, day):
 
 @njit(cache=True, nogil=True)
 def add_deliveries(which, amount, spread, ramp_days, start_row, gate_row, start_day, gates, days, since, total):
-    """Add to ``total[time, draw]`` what outputs deliver after ``since`` and up to each day."""
+    """Fill ``total[time, draw]`` with what outputs deliver after ``since`` and up to each day.
+
+    Each output adds what is new at each time; at the end the times are added up.
+    """
     n_times, draws = total.shape
     for k in which:
         for b in range(draws):
             gate = gates[gate_row[k], b]
+            if gate >= NEVER or (gate > days[-1] and spread[k] != LINEAR):
+                continue
             start = gates[start_row[k], b] if start_row[k] >= 0 else start_day[k]
             before = share_delivered(spread[k], start, gate, ramp_days[k], since)
-            if before >= 1.0 or gate >= NEVER:
+            if before >= 1.0:
                 continue
-            for t in range(n_times - 1, -1, -1):
+            first = since if spread[k] == LINEAR else max(since, gate)
+            added = np.int64(0)
+            for t in range(np.searchsorted(days, first), n_times):
                 share = share_delivered(spread[k], start, gate, ramp_days[k], days[t]) - before
-                if share <= 0.0:
+                value = np.int64(math.floor(amount[k] * share + 0.5))
+                total[t, b] += value - added
+                added = value
+                if share + before >= 1.0:
                     break
-                total[t, b] += np.int64(math.floor(amount[k] * share + 0.5))
+    for t in range(1, n_times):
+        total[t] += total[t - 1]

@@ -220,13 +220,15 @@ def fill_multipliers(u, first, last, factor_z, class_z, seed, first_draw, rows):
             row[b] = own * row[b]
         for k in range(u.factor.shape[1]):
             if u.factor[i, k] >= 0:
-                weight, common = shared * u.weight[i, k], factor_z[u.factor[i, k]]
+                weight = shared * u.weight[i, k]
+                common = factor_z[u.factor[i, k], first_draw : first_draw + row.size]
                 for b in range(row.size):
                     row[b] += weight * common[b]
         if u.survival[i] < 1.0 or u.cancelled[i] > 0.0:
             score_given_age(row, u.survival[i], u.cancelled[i])
         location, low, high, stretch, spent = u.location[i], u.low[i], u.high[i], u.stretch[i], u.spent[i]
-        error, common = u.class_error[u.reference_class[i]], class_z[u.reference_class[i]]
+        error = u.class_error[u.reference_class[i]]
+        common = class_z[u.reference_class[i], first_draw : first_draw + row.size]
         for b in range(row.size):
             if row[b] < np.inf:
                 ratio = exp(location + error * common[b] + (low if row[b] < 0.0 else high) * row[b])
@@ -253,7 +255,7 @@ def fill_noise(u, logic, first, last, first_interval, span, seed, first_draw, no
 
 @njit(cache=True, nogil=True)
 def fill_durations(
-    u, logic, first, last, first_interval, begin, span, multiplier, noise, weighted, plain, days, durations
+    u, logic, first, last, first_interval, begin, span, multiplier, noise, weighted, plain, days, first_draw, durations
 ):
     """Fill working days left of each activity in each draw; ``NEVER`` where it is given up.
 
@@ -278,7 +280,7 @@ def fill_durations(
                     row[b] = NEVER
                     continue
             for k in range(u.first_risk[j], u.first_risk[j + 1]):
-                stretched = stretched + days[u.risk[k], b]
+                stretched = stretched + days[u.risk[k], first_draw + b]
             end = begin[j] + math.floor(min(stretched, 1e8) + 0.5)
             if end >= horizon:
                 row[b] = NEVER
@@ -443,7 +445,20 @@ def draw_component(u, logic, component, first, last, begin, span, factor_z, clas
     fill_multipliers(u, first_interval, last_interval, factor_z, class_z, seed, first_draw, multiplier)
     fill_noise(u, logic, first, last, first_interval, span, seed, first_draw, noise, weighted, plain)
     fill_durations(
-        u, logic, first, last, first_interval, begin, span, multiplier, noise, weighted, plain, days, durations
+        u,
+        logic,
+        first,
+        last,
+        first_interval,
+        begin,
+        span,
+        multiplier,
+        noise,
+        weighted,
+        plain,
+        days,
+        first_draw,
+        durations,
     )
 
 

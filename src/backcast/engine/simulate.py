@@ -148,7 +148,7 @@ class Simulation:
     @property
     def span(self) -> Days:
         """Calendar days over which the schedule spreads each activity's work left."""
-        return (self.schedule.early_finish - self.schedule.resume).astype(np.int32)
+        return (self.schedule.early_finish - begin).astype(np.int32)
 
     @property
     def factor_draws(self) -> Floats:
@@ -189,12 +189,13 @@ class Simulation:
         which = np.unique(self.component_of(watched)) if components is None else components
         gates = np.empty((watched.size, self.draws), np.int32)
         forced = np.full(len(network), NONE, np.int32) if forced is None else forced
+        begin, span = self.schedule.resume, self.span
 
         def draw(first: int) -> None:
             part = np.empty((watched.size, min(block, self.draws - first)), np.int32)
             kernels.simulate_block(
                 self.arrays, network.logic, network.first_of_component, which, self.data_date,
-                self.schedule.resume, self.span, forced, self._shared(first, part.shape[1]),
+                begin, span, forced, self.shared,
                 np.uint64(self.seed), first, row_of, part,
             )  # fmt: skip
             gates[:, first : first + part.shape[1]] = part
@@ -226,11 +227,12 @@ class Simulation:
         first, last = self.network.first_of_component[component : component + 2]
         latest, finishes = (np.empty((activity.size, self.draws), np.int32) for _ in range(2))
         forced = np.full(len(self.network), NONE, np.int32)
+        begin, span = self.schedule.resume, self.span
         for draw in range(0, self.draws, block):
             parts = np.empty((2, activity.size, min(block, self.draws - draw)), np.int32)
             kernels.latest_block(
-                self.arrays, self.network.logic, component, first, last, self.data_date, self.schedule.resume,
-                self.span, forced, self._shared(draw, parts.shape[2]), np.uint64(self.seed), draw,
+                self.arrays, self.network.logic, component, first, last, self.data_date, begin,
+                span, forced, self.shared, np.uint64(self.seed), draw,
                 (gate, required, activity, first_row), parts[0], parts[1],
             )  # fmt: skip
             latest[:, draw : draw + parts.shape[2]], finishes[:, draw : draw + parts.shape[2]] = parts
@@ -239,10 +241,6 @@ class Simulation:
     def component_of(self, activities: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the component of each activity."""
         return np.searchsorted(self.network.first_of_component, activities, side="right") - 1
-
-    def _shared(self, first: int, draws: int) -> Shared:
-        factor_z, class_z, days = (np.ascontiguousarray(rows[:, first : first + draws]) for rows in self.shared)
-        return factor_z, class_z, days
 
 
 def prepare(

@@ -301,7 +301,7 @@ class _Forecast:
         ends = [*targets["date"], *self.planbook["plan"]["ends"].drop_nulls()]
         last = max([day for day in ends if day > self.data_date], default=self.dates[0]) + timedelta(days=366)
         bands = [quantile(cell.values, q) for q in (0.1, 0.5, 0.9)]
-        early, late = (self._envelope(cell, days) for days in (self.plan.early_finish, self.plan.late_finish))
+        early, late = self._envelope(cell)
         return [
             TrajectoryPoint(
                 cell.indicator,
@@ -326,17 +326,18 @@ class _Forecast:
                     self.data_date, cell.indicator, cell.region, day, p10, p50, p90, observed, held, score
                 )
 
-    def _envelope(self, cell: Cell, finishes: NDArray[np.int32]) -> Floats | None:
-        """Value if every output came at its early, or late, date, with the median of the trend."""
-        added = self.setting.contributions
+    def _envelope(self, cell: Cell) -> tuple[Floats | None, Floats | None]:
+        """Values if every output came at its early, or late, date, with the median of all else."""
+        added, outputs = self.setting.contributions, self.setting.contributions.outputs
         if not cell.which.size or cell.basis not in ("projects", "both") or cell.values is None:
-            return None
-        gates = finishes[added.watched][:, None]
-        delivered = added.outputs.delivered(cell.which, gates, self.setting.days, cell.since)[:, 0] / UNIT
-        drawn = added.outputs.delivered(cell.which, self.setting.gates, self.setting.days, cell.since) / UNIT
-        scale = cell.scale if cell.scale is not None else 1.0
-        rest = quantile(cell.values / scale - drawn, 0.5)
-        return rest + delivered
+            return None, None
+        drawn = outputs.delivered(cell.which, self.setting.gates, self.setting.days, cell.since) / UNIT
+        rest = quantile(cell.values / (1.0 if cell.scale is None else cell.scale) - drawn, 0.5)
+        early, late = (
+            outputs.delivered(cell.which, dates[added.watched][:, None], self.setting.days, cell.since)[:, 0] / UNIT
+            for dates in (self.plan.early_finish, self.plan.late_finish)
+        )
+        return rest + early, rest + late
 
 
 def _forecast_dates(targets: pl.DataFrame, data_date: date, also: Iterable[date]) -> list[date]:
