@@ -148,7 +148,7 @@ class Simulation:
     @property
     def span(self) -> Days:
         """Calendar days over which the schedule spreads each activity's work left."""
-        return (self.schedule.early_finish - begin).astype(np.int32)
+        return (self.schedule.early_finish - self.schedule.resume).astype(np.int32)
 
     @property
     def factor_draws(self) -> Floats:
@@ -194,9 +194,8 @@ class Simulation:
         def draw(first: int) -> None:
             part = np.empty((watched.size, min(block, self.draws - first)), np.int32)
             kernels.simulate_block(
-                self.arrays, network.logic, network.first_of_component, which, self.data_date,
-                begin, span, forced, self.shared,
-                np.uint64(self.seed), first, row_of, part,
+                self.arrays, network.logic, network.first_of_component, which, self.data_date, begin, span,
+                forced, self.shared, np.uint64(self.seed), first, row_of, part,
             )  # fmt: skip
             gates[:, first : first + part.shape[1]] = part
 
@@ -231,8 +230,8 @@ class Simulation:
         for draw in range(0, self.draws, block):
             parts = np.empty((2, activity.size, min(block, self.draws - draw)), np.int32)
             kernels.latest_block(
-                self.arrays, self.network.logic, component, first, last, self.data_date, begin,
-                span, forced, self.shared, np.uint64(self.seed), draw,
+                self.arrays, self.network.logic, component, first, last, self.data_date, begin, span,
+                forced, self.shared, np.uint64(self.seed), draw,
                 (gate, required, activity, first_row), parts[0], parts[1],
             )  # fmt: skip
             latest[:, draw : draw + parts.shape[2]], finishes[:, draw : draw + parts.shape[2]] = parts

@@ -90,11 +90,11 @@ def _print_questions(run: Run, verdicts: Sequence[Verdict], console: Console) ->
     asked: dict[str, list[str]] = {}
     for verdict in verdicts:
         code = responsible[verdict.indicator]
-        who = run.names("organisations", code) if code else tr("the responsible department")
-        asked.setdefault(str(who), []).append(_about(run, verdict))
+        who = str(run.names("organisations", code) if code else tr("the responsible department"))
+        asked.setdefault(who, []).append(_about(run, verdict))
     console.print(f"[bold]{tr('No evidence, no forecast')} ({len(verdicts)})[/]", highlight=False)
-    for who, names in sorted(asked.items()):
-        told = tr("Ask {who}: {what}", who=who, what="; ".join(names))
+    for department, names in sorted(asked.items()):
+        told = tr("Ask {who}: {what}", who=department, what="; ".join(names))
         console.print(Padding(Text(str(told), style="dim"), (0, 0, 0, 2)))
 
 
