@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from backcast.cli.values import Day, FileOfKind
 from backcast.language import tr
 
 SEED_RANGE = click.IntRange(0, 2**63 - 1)
@@ -64,7 +65,7 @@ def main() -> None:
 
 @main.command(help=says(tr("Say how likely each target in force is, what decides it, and by when things must happen.")))
 @PLANBOOK
-@click.option("--data-date", type=click.DateTime(["%Y-%m-%d"]), help=says(tr("The last day whose facts count.")))
+@click.option("--data-date", type=Day(), help=says(tr("The last day whose facts count.")))
 @click.option(
     "--draws", type=click.IntRange(1, 1_000_000), default=10_000, show_default=True, help=says(tr("Simulated futures."))
 )
@@ -76,8 +77,7 @@ def main() -> None:
 @click.option(
     "--report",
     "report_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE.html",
+    type=FileOfKind(".html"),
     help=says(tr("Write one self-contained page.")),
 )
 @in_sentences
@@ -92,8 +92,7 @@ def run(planbook: Path, **options: Any) -> None:
 @click.option("--json", "as_json", is_flag=True, help=says(tr("Print the problems as JSON.")))
 @click.option(
     "--mark",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE.xlsx",
+    type=FileOfKind(".xlsx"),
     help=says(tr("Write a copy of the workbook with the problems marked in it.")),
 )
 @in_sentences
@@ -105,7 +104,7 @@ def check(planbook: Path, **options: Any) -> None:
 
 @main.command(help=says(tr("Compute early and late dates, floats and the activities that drive them.")))
 @PLANBOOK
-@click.option("--data-date", type=click.DateTime(["%Y-%m-%d"]), help=says(tr("The last day whose facts count.")))
+@click.option("--data-date", type=Day(), help=says(tr("The last day whose facts count.")))
 @click.option("--json", "as_json", is_flag=True, help=says(tr("Print the dates as JSON.")))
 @click.option(
     "--csv",
@@ -122,7 +121,7 @@ def schedule(planbook: Path, **options: Any) -> None:
 
 
 @main.command(help=says(tr("Write an empty workbook to fill in, with drop-downs and notes in both languages.")))
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=FileOfKind(".xlsx"))
 @in_sentences
 def template(file: Path) -> None:
     from backcast.interchange.workbook import template as write_template

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import click
@@ -17,7 +17,7 @@ from backcast.planbook.run import run
 def run_planbook(
     planbook: Path,
     *,
-    data_date: datetime | None,
+    data_date: date | None,
     draws: int,
     seed: int,
     threads: int | None,
@@ -28,10 +28,7 @@ def run_planbook(
     threads = threads or os.cpu_count() or 1
     book = interchange.read_planbook(planbook)
     with progress_bar() as progress:
-        found = run(
-            book, data_date=data_date.date() if data_date else None, draws=draws, seed=seed, threads=threads,
-            progress=progress,
-        )  # fmt: skip
+        found = run(book, data_date=data_date, draws=draws, seed=seed, threads=threads, progress=progress)
     if report_file:
         earlier = year_ends(book, found.data_date)
         past = past_forecasts(book, found.data_date, earlier, draws=min(draws, 2000), seed=seed, threads=threads)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import click
@@ -18,15 +18,16 @@ SHOWN = 40
 """Activities that the screen lists; files hold them all."""
 
 
-def schedule_planbook(planbook: Path, *, data_date: datetime | None, as_json: bool, csv_file: Path | None) -> None:
+def schedule_planbook(planbook: Path, *, data_date: date | None, as_json: bool, csv_file: Path | None) -> None:
     """Print early and late dates, or write them."""
-    book = interchange.read_planbook(planbook)
-    rows = schedule_table(book, data_date.date() if data_date else None)
+    rows = schedule_table(interchange.read_planbook(planbook), data_date)
     if csv_file:
         rows.write_csv(csv_file)
     if as_json:
         click.echo(rows.write_json())
-    elif not csv_file:
+    elif csv_file:
+        click.echo(str(tr("Written: {file}", file=csv_file)))
+    else:
         _print(rows)
 
 
@@ -34,20 +35,23 @@ def _print(rows: pl.DataFrame) -> None:
     """Show the most urgent activities first: those with the least float."""
     urgent = rows.filter(pl.col("actual_finish").is_null()).sort("total_float", "early_start", "project", "code")
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    headings = {
-        "project": tr("Project"),
-        "code": tr("Activity"),
-        "early_start": tr("Early start"),
-        "early_finish": tr("Early finish"),
-        "late_finish": tr("Late finish"),
-        "total_float": tr("Total float"),
-        "driven_by": tr("Driven by"),
-    }
-    for heading in headings.values():
-        table.add_column(str(heading))
-    for row in urgent.head(SHOWN).select(*headings).iter_rows():
-        table.add_row(*("" if value is None else str(value) for value in row))
+    table.add_column(str(tr("Activity")), overflow="fold")
+    for heading in (tr("Early start"), tr("Early finish"), tr("Late finish")):
+        table.add_column(str(heading), min_width=len("2025-12-31"))
+    table.add_column(str(tr("Total float")), justify="right")
+    table.add_column(str(tr("Driven by")), overflow="fold")
+    for row in urgent.head(SHOWN).iter_rows(named=True):
+        table.add_row(*_cells(row))
     Console().print(table)
     more = urgent.height - min(urgent.height, SHOWN)
     if more:
         click.echo(str(tr("… and {n} more activities; --csv writes them all.", n=f"{more:,}")))
+
+
+def _cells(row: dict[str, object]) -> tuple[str, ...]:
+    """Return what the screen shows of an activity; drivers of the same project are told by their code alone."""
+    project = f"{row['project']}/"
+    dates = (str(row[name] or "") for name in ("early_start", "early_finish", "late_finish"))
+    drivers = str(row["driven_by"] or "").split("; ")
+    driven_by = "; ".join(driver.removeprefix(project) for driver in drivers)
+    return (f"{project}{row['code']}", *dates, str(row["total_float"]), driven_by)

@@ -35,11 +35,14 @@ class Problem:
     message: Message
     severity: str = "error"
 
+    def place(self, language: str) -> str:
+        """Return table, row and column as ``language`` says them; empty where a whole file is meant."""
+        row = tr("row {row}", row=self.row).read(language) if self.row else ""
+        return ", ".join(part for part in (self.table, row, self.column) if part)
+
     def read(self, language: str) -> str:
         """Return place and message as one sentence in ``language``."""
-        place = tr("row {row}", row=self.row).read(language) if self.row else ""
-        where = ", ".join(part for part in (self.table, place, self.column) if part)
-        return f"{where}: {self.message.read(language)}"
+        return ": ".join(part for part in (self.place(language), self.message.read(language)) if part)
 
 
 class PlanbookError(ValueError):
