@@ -44,10 +44,12 @@ def in_sentences(command: Callable[..., None]) -> Callable[..., None]:
         except CycleError as error:
             click.echo(str(error), err=True)
             sys.exit(1)
+        except BrokenPipeError:
+            raise  # whoever read the output has seen enough: click ends quietly
         except OSError as error:
-            click.echo(
-                says(tr("{file}: {reason}.", file=error.filename or "", reason=error.strerror or str(error))), err=True
-            )
+            reason = error.strerror or str(error)
+            told = tr("{file}: {reason}.", file=error.filename, reason=reason) if error.filename else reason
+            click.echo(says(told), err=True)
             sys.exit(1)
 
     return wrapped

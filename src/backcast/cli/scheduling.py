@@ -35,10 +35,10 @@ def _print(rows: pl.DataFrame) -> None:
     """Show the most urgent activities first: those with the least float."""
     urgent = rows.filter(pl.col("actual_finish").is_null()).sort("total_float", "early_start", "project", "code")
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column(str(tr("Activity")), overflow="fold")
+    table.add_column(str(tr("Activity")), no_wrap=True)
     for heading in (tr("Early start"), tr("Early finish"), tr("Late finish")):
-        table.add_column(str(heading), min_width=len("2025-12-31"))
-    table.add_column(str(tr("Total float")), justify="right")
+        table.add_column(str(heading), width=len("2025-12-31"))
+    table.add_column(str(tr("Total float")), justify="right", width=6)
     table.add_column(str(tr("Driven by")), overflow="fold")
     for row in urgent.head(SHOWN).iter_rows(named=True):
         table.add_row(*_cells(row))
