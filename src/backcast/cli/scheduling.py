@@ -22,7 +22,7 @@ def schedule_planbook(planbook: Path, *, data_date: date | None, as_json: bool, 
     """Print early and late dates, or write them."""
     rows = schedule_table(interchange.read_planbook(planbook), data_date)
     if csv_file:
-        rows.write_csv(csv_file)
+        csv_file.write_text(rows.write_csv(include_bom=True), encoding="utf-8")  # Excel asks for the mark
     if as_json:
         click.echo(rows.write_json())
     elif csv_file:
