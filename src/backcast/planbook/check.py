@@ -7,12 +7,44 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from backcast.planbook.book import Planbook
+from backcast.planbook.checks.amounts import (
+    investments_by_sector,
+    investments_by_spending,
+    outputs_without_target,
+    outsized_outputs,
+    shares,
+)
+from backcast.planbook.checks.dates import after_the_data_date, order_of_dates
 from backcast.planbook.checks.findings import ROW, Check
-from backcast.planbook.checks.keys import duplicates, references
-from backcast.planbook.checks.values import values
+from backcast.planbook.checks.keys import activity_references, definition_references, duplicates, references
+from backcast.planbook.checks.loops import loops, relationship_loops
+from backcast.planbook.checks.parts import (
+    constraints,
+    one_plan,
+    plan_period,
+    spans_of_classes,
+    spans_of_risks,
+    weeks,
+)
+from backcast.planbook.checks.progress import counted_twice, falling_progress, kinds_and_stages, unfinished_finishes
+from backcast.planbook.checks.targets import (
+    falling_observations,
+    floors_and_ceilings,
+    ratio_parts,
+    sums_over_regions,
+    unverified,
+)
+from backcast.planbook.checks.values import percentages, values
 from backcast.planbook.problem import Problem
 
-CHECKS: tuple[Check, ...] = (values, duplicates, references)
+CHECKS: tuple[Check, ...] = (
+    *(values, percentages, duplicates, references, activity_references, definition_references),
+    *(loops, relationship_loops, order_of_dates, after_the_data_date),
+    *(one_plan, plan_period, weeks, spans_of_risks, spans_of_classes, constraints),
+    *(shares, kinds_and_stages, unfinished_finishes, falling_progress, counted_twice),
+    *(investments_by_sector, investments_by_spending, outsized_outputs, outputs_without_target),
+    *(sums_over_regions, ratio_parts, floors_and_ceilings, falling_observations, unverified),
+)
 
 
 def check(planbook: Planbook, rows: Mapping[str, Sequence[int] | pl.Series] | None = None) -> list[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import polars as pl
 
@@ -12,19 +13,20 @@ from backcast.planbook.problem import Problem
 ROW = "row"  # the column that carries each row's number in its file
 Tables = Mapping[str, pl.DataFrame]
 Check = Callable[[Tables], Iterator[Problem]]
+Row = dict[str, Any]
 
 
 def findings(
     table: str,
     bad: pl.DataFrame,
     column: str,
-    message: Callable[[dict[str, object]], Message],
+    message: Message | Callable[[Row], Message],
     severity: str = "error",
 ) -> Iterator[Problem]:
-    """Yield one problem for each row of ``bad``, whose ``message`` is made from that row."""
+    """Yield one problem for each row of ``bad``, whose ``message`` may be made from that row."""
     for record in bad.iter_rows(named=True):
-        value = record.get(column)
-        yield Problem(table, int(record[ROW]), column, show(value), message(record), severity)
+        sentence = message if isinstance(message, Message) else message(record)
+        yield Problem(table, record[ROW], column, show(record.get(column)), sentence, severity)
 
 
 def show(value: object) -> str:
