@@ -189,6 +189,11 @@ class PastForecast:
 Record = TypeVar("Record")
 
 
+def place(record: Verdict | TrajectoryPoint | Driver | LatestDate) -> tuple[str, str, datetime.date]:
+    """Return indicator, region and date of a result: the order in which results are told."""
+    return record.indicator, record.region, record.date
+
+
 class Records(Sequence[Record], Generic[Record]):
     """Results of one kind, in order; ``say`` turns one into a sentence."""
 

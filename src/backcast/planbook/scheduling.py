@@ -9,13 +9,11 @@ import numpy as np
 import polars as pl
 
 from backcast.engine.calendar import Days
-from backcast.engine.schedule import Schedule, schedule
+from backcast.engine.schedule import Schedule
+from backcast.planbook.assembly import assemble
 from backcast.planbook.book import Planbook
-from backcast.planbook.networks import Library, library
-from backcast.planbook.progress import with_returns
-from backcast.planbook.run import own_data_date
-from backcast.planbook.templates import with_templates
-from backcast.planbook.timeline import Timeline, timeline
+from backcast.planbook.networks import Library
+from backcast.planbook.timeline import Timeline
 
 _SHOWN = (
     "project",
@@ -40,16 +38,11 @@ def schedule_table(planbook: Planbook, data_date: date | None = None) -> pl.Data
     days), ``driven_by`` (the predecessors that explain its start) and ``conflict`` (the longest
     path to it, where its float is negative).
     """
-    when = data_date or own_data_date(planbook)
-    reported, forecasts = with_returns(planbook.known_at(when), when)
-    complete = with_templates(reported, when, forecasts)
-    dates = timeline(complete, when)
-    projects = library(complete, dates)
-    found = schedule(projects.network, dates.day_after(when), projects.required_finish)
-    return with_dates(projects, found, dates).sort("project", "code")
+    assembly = assemble(planbook, data_date)
+    return _with_dates(assembly.library, assembly.schedule, assembly.timeline).sort("project", "code")
 
 
-def with_dates(projects: Library, found: Schedule, dates: Timeline) -> pl.DataFrame:
+def _with_dates(projects: Library, found: Schedule, dates: Timeline) -> pl.DataFrame:
     """Return the activities, in network order, with what the schedule says of them."""
     return projects.activities.select(*_SHOWN).with_columns(
         early_start=_dates(found.early_start, dates.start_date),
