@@ -13,7 +13,8 @@ from functools import cache
 from pathlib import Path
 
 LANGUAGES = ("zh_Hans", "en")
-_LOCALE = Path(__file__).parent / "locale"
+LOCALE = Path(__file__).parent / "locale"
+"""Folder of the catalogues."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,4 +71,4 @@ def language() -> str:
 def _catalog(language: str) -> gettext.NullTranslations:
     if language not in LANGUAGES:
         raise ValueError(f"Backcast speaks {' and '.join(LANGUAGES)}, not “{language}”.")
-    return gettext.translation("backcast", _LOCALE, languages=[language], fallback=True)
+    return gettext.translation("backcast", LOCALE, languages=[language], fallback=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from backcast.cli.usage import Door
 from backcast.cli.values import Day, FileOfKind
 from backcast.language import tr
 
@@ -56,11 +57,12 @@ def in_sentences(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @click.group(
+    cls=Door,
     help=says(tr("Start from the target, work backwards: how likely is each target of a plan, and what decides it.")),
     epilog=says(tr("Set BACKCAST_LANGUAGE to en or zh to choose the language.")),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(package_name="backcast")
+@click.version_option(package_name="backcast", help=says(tr("Show the version and exit.")))
 def main() -> None:
     """Open the door; each command says what it does."""
 
