@@ -169,7 +169,7 @@ def test_planned_dates_are_what_the_schedule_gives():
         ),
     )
     time = timeline(planned, DATA_DATE)
-    built = library(planned, time)
+    built = library(planned, time, 0, {})
     first = np.diff(built.network.first_predecessor) == 0
     network = _released(built.network, np.where(first, built.planned_start, built.network.start_no_earlier))
     early = schedule(network, data_date=0)

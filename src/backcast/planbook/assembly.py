@@ -64,13 +64,14 @@ def assemble(planbook: Planbook, data_date: date | str | None = None) -> Assembl
     reported, forecasts = with_returns(known, when)
     complete = with_templates(reported, when, forecasts)
     dates = timeline(complete, when)
-    projects = library(complete, dates)
-    plan = schedule(projects.network, dates.day_after(when), projects.required_finish)
+    now = dates.day_after(when)
+    projects = library(complete, dates, now, forecasts)
+    plan = schedule(projects.network, now, projects.required_finish)
     return Assembly(
         known=known,
         planbook=complete,
         data_date=when,
-        now=dates.day_after(when),
+        now=now,
         timeline=dates,
         library=projects,
         schedule=plan,

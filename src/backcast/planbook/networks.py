@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import polars as pl
@@ -46,8 +48,15 @@ class Library:
         return {(p, gate): j for p, gate, j in flagged.select("project", "gate", "j").iter_rows()}
 
 
-def library(planbook: Planbook, timeline: Timeline) -> Library:
+def library(planbook: Planbook, timeline: Timeline, now: int, forecasts: Mapping[str, date]) -> Library:
     """Build the network of all projects.
+
+    Parameters
+    ----------
+    now
+        The data date as an instant.
+    forecasts
+        By project: the finish that it last forecast itself.
 
     Raises
     ------
@@ -77,7 +86,7 @@ def library(planbook: Planbook, timeline: Timeline) -> Library:
         type=np.array([TYPES[t] for t in links["type"].fill_null("FS")], np.int8),
         lag=links["lag"].fill_null(0).to_numpy(),
         lag_calendar=_lag_calendars(links, calendars[ends[0]], timeline),
-        remaining=activities["remaining_duration"].fill_null(NONE).to_numpy(),
+        remaining=_remaining(activities, calendars, timeline, now, forecasts),
         actual_start=timeline.start_of(activities["actual_start"]),
         actual_finish=timeline.after(activities["actual_finish"]),
         **_constraints(activities, links, timeline),
@@ -103,6 +112,44 @@ def _calendar_of(activities: pl.DataFrame, projects: pl.DataFrame) -> pl.Series:
         maintain_order="left",
     )
     return own.select(pl.coalesce("calendar", "project_calendar")).to_series()
+
+
+def _remaining(
+    activities: pl.DataFrame, calendars: NDArray[np.int32], timeline: Timeline, now: int, forecasts: Mapping[str, date]
+) -> Days:
+    """Working days left: as reported, else by physical per cent, by the date expected, or by the days gone."""
+    ends = timeline.after(_expected_finish(activities, forecasts))
+    starts = timeline.start_of(activities["actual_start"])
+    days_between = timeline.calendars.working_days_between
+    present = np.full(activities.height, now, np.int32)
+    duration, done = activities["duration"], activities["physical_percent_complete"]
+    by_date = pl.Series(np.maximum(days_between(calendars, present, ends), 1))
+    by_days_gone = pl.Series(np.maximum(duration.to_numpy() - days_between(calendars, starts, present), 1))
+    started = activities["actual_start"].is_not_null() & activities["actual_finish"].is_null()
+    return (
+        activities.select(
+            pl.when(pl.lit(started)).then(
+                pl.coalesce(
+                    "remaining_duration",
+                    (duration * (100 - done) / 100).ceil().cast(pl.Int64),
+                    pl.when(pl.lit(ends != NONE)).then(pl.lit(by_date)),
+                    pl.lit(by_days_gone),
+                )
+            )
+        )
+        .to_series()
+        .fill_null(NONE)
+        .to_numpy()
+        .astype(np.int32)
+    )
+
+
+def _expected_finish(activities: pl.DataFrame, forecasts: Mapping[str, date]) -> pl.Series:
+    """The planned finish; what the project last forecast, for the only activity that it has left."""
+    left = activities.filter(pl.col("actual_finish").is_null()).group_by("project").len().filter(pl.col("len") == 1)
+    own = pl.Series([forecasts.get(project) for project in activities["project"]], dtype=pl.Date)
+    alone = activities["project"].is_in(left["project"].to_list())
+    return activities.select(pl.coalesce(pl.when(pl.lit(alone)).then(pl.lit(own)), "planned_finish")).to_series()
 
 
 def _lag_calendars(links: pl.DataFrame, default: NDArray[np.int32], timeline: Timeline) -> NDArray[np.int32]:

@@ -20,6 +20,8 @@ MARKS = {"green": "●", "yellow": "▲", "red": "■", None: "○"}
 """Lights are told by shape as well as by colour."""
 STYLES = {"green": "green", "yellow": "yellow", "red": "red", None: "dim"}
 MOST_URGENT = 3
+URGENT_DAYS = 90
+"""How near, or how long past, a latest date is to be told on screen."""
 
 
 def print_run(run: Run, console: Console | None = None) -> None:
@@ -110,7 +112,9 @@ def _print_count(verdicts: Sequence[Verdict], console: Console) -> None:
 
 def _print_urgent(run: Run, console: Console) -> None:
     """Say the latest dates that are closest, or longest past."""
-    urgent = [latest for latest in run.latest_dates() if latest.days_left is not None]
+    urgent = [
+        latest for latest in run.latest_dates() if latest.days_left is not None and abs(latest.days_left) <= URGENT_DAYS
+    ]
     urgent.sort(key=lambda latest: (abs(latest.days_left or 0), latest.project))
     if urgent:
         console.print(f"[bold]{tr('Due about now')}[/]")
