@@ -6,13 +6,12 @@ from datetime import date
 from pathlib import Path
 
 import click
-import polars as pl
 from rich.console import Console
 from rich.table import Table
 
 from backcast import interchange
 from backcast.language import tr
-from backcast.planbook.scheduling import schedule_table
+from backcast.planbook.scheduling import Timetable, timetable
 
 SHOWN = 40
 """Activities that the screen lists; files hold them all."""
@@ -20,20 +19,20 @@ SHOWN = 40
 
 def schedule_planbook(planbook: Path, *, data_date: date | None, as_json: bool, csv_file: Path | None) -> None:
     """Print early and late dates, or write them."""
-    rows = schedule_table(interchange.read_planbook(planbook), data_date)
+    found = timetable(interchange.read_planbook(planbook), data_date)
     if csv_file:
-        csv_file.write_text(rows.write_csv(include_bom=True), encoding="utf-8")  # Excel asks for the mark
+        csv_file.write_text(found.to_frame().write_csv(include_bom=True), encoding="utf-8")  # Excel asks for the mark
     if as_json:
-        click.echo(rows.write_json())
+        click.echo(found.to_frame().write_json())
     elif csv_file:
         click.echo(str(tr("Written: {file}", file=csv_file)))
     else:
-        _print(rows)
+        _print(found)
 
 
-def _print(rows: pl.DataFrame) -> None:
+def _print(found: Timetable) -> None:
     """Show the most urgent activities first: those with the least float."""
-    urgent = rows.filter(pl.col("actual_finish").is_null()).sort("total_float", "early_start", "project", "code")
+    urgent = found.urgent()
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column(str(tr("Activity")), no_wrap=True)
     for heading in (tr("Early start"), tr("Early finish"), tr("Late finish")):

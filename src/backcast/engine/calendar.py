@@ -22,7 +22,7 @@ NEVER = 1 << 30
 """A date that does not come: above every horizon, and kept by every look-up."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Calendars:
     """Working days of several calendars, as two look-up arrays each.
 

@@ -28,7 +28,7 @@ class CycleError(ValueError):
         super().__init__(f"Activities wait for each other: {chain}. Remove one of these relationships.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Network:
     """A set of projects as arrays, in an order in which predecessors come first.
 
@@ -78,6 +78,9 @@ class Network:
 
     def __len__(self) -> int:
         return len(self.codes)
+
+    def __str__(self) -> str:
+        return f"Network of {len(self):,} activities and {self.predecessor.size:,} relationships"
 
     @property
     def n_projects(self) -> int:

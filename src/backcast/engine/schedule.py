@@ -12,7 +12,7 @@ from backcast.engine.calendar import NONE, Days
 from backcast.engine.network import Network
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Schedule:
     """Early and late dates of every activity.
 
@@ -40,6 +40,10 @@ class Schedule:
     total_float: Days
     free_float: Days
     driving: NDArray[np.bool_]
+
+    def __str__(self) -> str:
+        late = int((self.total_float < 0).sum())
+        return f"Schedule of {len(self.network):,} activities, {late:,} of them with negative float"
 
     def longest_path_to(self, activity: int) -> list[int]:
         """Follow driving relationships back from an activity; returns activities, first to last."""

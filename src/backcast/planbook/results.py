@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar, overload
 
 import polars as pl
 
-from backcast.language import Message
+from backcast.language import Message, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +188,9 @@ class PastForecast:
 
 Record = TypeVar("Record")
 
+TOLD = 100
+"""Records that a collection prints; its frame holds them all."""
+
 
 def place(record: Verdict | TrajectoryPoint | Driver | LatestDate) -> tuple[str, str, datetime.date]:
     """Return indicator, region and date of a result: the order in which results are told."""
@@ -212,7 +215,10 @@ class Records(Sequence[Record], Generic[Record]):
         return self._records[index]
 
     def __str__(self) -> str:
-        return "\n".join(str(self._say(record)) for record in self._records)
+        lines = [str(self._say(record)) for record in self._records[:TOLD]]
+        if len(self) > TOLD:
+            lines.append(str(tr("… and {n} more.", n=f"{len(self) - TOLD:,}")))
+        return "\n".join(lines)
 
     def to_frame(self) -> pl.DataFrame:
         """Return one row per record; quantiles become columns such as ``value_p10``."""

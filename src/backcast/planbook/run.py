@@ -10,7 +10,6 @@ from importlib.metadata import version
 
 import polars as pl
 
-from backcast.engine.schedule import Schedule
 from backcast.engine.simulate import Simulation
 from backcast.language import Message, tr
 from backcast.planbook.assembly import Assembly, assemble
@@ -19,6 +18,7 @@ from backcast.planbook.deadlines import latest_dates
 from backcast.planbook.names import Names
 from backcast.planbook.outlook import Outlook, Progress
 from backcast.planbook.results import Driver, LatestDate, PastForecast, Record, Records, TrajectoryPoint, Verdict
+from backcast.planbook.scheduling import Timetable
 from backcast.planbook.sentences import sentence
 
 DRAWS = 10_000
@@ -62,9 +62,9 @@ class Run:
         return self.assembly.known
 
     @property
-    def schedule(self) -> Schedule:
+    def schedule(self) -> Timetable:
         """Early and late dates of every activity."""
-        return self.assembly.schedule
+        return Timetable(self.assembly)
 
     @cached_property
     def names(self) -> Names:

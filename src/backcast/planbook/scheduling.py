@@ -10,7 +10,8 @@ import polars as pl
 
 from backcast.engine.calendar import Days
 from backcast.engine.schedule import Schedule
-from backcast.planbook.assembly import assemble
+from backcast.language import Message, tr
+from backcast.planbook.assembly import Assembly, assemble
 from backcast.planbook.book import Planbook
 from backcast.planbook.networks import Library
 from backcast.planbook.timeline import Timeline
@@ -28,18 +29,57 @@ _SHOWN = (
 )
 
 
-def schedule_table(planbook: Planbook, data_date: date | None = None) -> pl.DataFrame:
-    """Schedule every project of a planbook.
+TOLD = 20
+"""Activities that a timetable prints; its frame holds them all."""
 
-    Returns
-    -------
-    One row per activity, sorted by project and code, with ``early_start``, ``early_finish``,
-    ``late_start``, ``late_finish`` (dates, both included), ``total_float``, ``free_float`` (working
-    days), ``driven_by`` (the predecessors that explain its start) and ``conflict`` (the longest
-    path to it, where its float is negative).
-    """
-    assembly = assemble(planbook, data_date)
-    return _with_dates(assembly.library, assembly.schedule, assembly.timeline).sort("project", "code")
+
+class Timetable:
+    """The schedule of a library as dates; it prints the activities with the least float."""
+
+    def __init__(self, assembly: Assembly) -> None:
+        self._assembly = assembly
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return one row per activity, sorted by project and code.
+
+        Columns are ``early_start``, ``early_finish``, ``late_start``, ``late_finish`` (dates, both
+        included), ``total_float``, ``free_float`` (working days), ``driven_by`` (the predecessors
+        that explain its start) and ``conflict`` (the longest path to it, where its float is
+        negative), beside what the planbook says of it.
+        """
+        assembly = self._assembly
+        return _with_dates(assembly.library, assembly.schedule, assembly.timeline).sort("project", "code")
+
+    def urgent(self) -> pl.DataFrame:
+        """Return the activities still to be finished, those with the least total float first."""
+        unfinished = self.to_frame().filter(pl.col("actual_finish").is_null())
+        return unfinished.sort("total_float", "early_start", "project", "code")
+
+    def __len__(self) -> int:
+        return len(self._assembly.library.network)
+
+    def __str__(self) -> str:
+        urgent = self.urgent()
+        lines = [str(_told(row)) for row in urgent.head(TOLD).iter_rows(named=True)]
+        if urgent.height > TOLD:
+            lines.append(str(tr("… and {n} more.", n=f"{urgent.height - TOLD:,}")))
+        return "\n".join(lines)
+
+
+def timetable(planbook: Planbook, data_date: date | str | None = None) -> Timetable:
+    """Schedule every project of a planbook."""
+    return Timetable(assemble(planbook, data_date))
+
+
+def _told(row: dict[str, object]) -> Message:
+    return tr(
+        "{project}/{activity}: {start} to {finish}, total float {float} working days.",
+        project=row["project"],
+        activity=row["code"],
+        start=row["early_start"],
+        finish=row["early_finish"],
+        float=row["total_float"],
+    )
 
 
 def _with_dates(projects: Library, found: Schedule, dates: Timeline) -> pl.DataFrame:
