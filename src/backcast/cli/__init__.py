@@ -15,12 +15,17 @@ from backcast.cli.values import Day, FileOfKind
 from backcast.language import tr
 
 SEED_RANGE = click.IntRange(0, 2**63 - 1)
-PLANBOOK = click.argument("planbook", type=click.Path(path_type=Path))
+COUNT = "N"
 
 
 def says(sentence: Any) -> str:
     """Read a sentence in the language of this process."""
     return str(sentence)
+
+
+PLANBOOK = click.argument(
+    "planbook", type=click.Path(path_type=Path), help=says(tr("Folder of a planbook, or an Excel workbook."))
+)
 
 
 def in_sentences(command: Callable[..., None]) -> Callable[..., None]:
@@ -71,12 +76,27 @@ def main() -> None:
 @PLANBOOK
 @click.option("--data-date", type=Day(), help=says(tr("The last day whose facts count.")))
 @click.option(
-    "--draws", type=click.IntRange(1, 1_000_000), default=10_000, show_default=True, help=says(tr("Simulated futures."))
+    "--draws",
+    type=click.IntRange(1, 1_000_000),
+    metavar=COUNT,
+    default=10_000,
+    show_default=True,
+    help=says(tr("Simulated futures.")),
 )
 @click.option(
-    "--seed", type=SEED_RANGE, default=0, show_default=True, help=says(tr("The same seed gives the same digits."))
+    "--seed",
+    type=SEED_RANGE,
+    metavar=COUNT,
+    default=0,
+    show_default=True,
+    help=says(tr("The same seed gives the same digits.")),
 )
-@click.option("--threads", type=click.IntRange(1, 256), help=says(tr("Threads to draw with; they change no digit.")))
+@click.option(
+    "--threads",
+    type=click.IntRange(1, 256),
+    metavar=COUNT,
+    help=says(tr("Threads to draw with, by default one per core; they change no digit.")),
+)
 @click.option("--json", "as_json", is_flag=True, help=says(tr("Print everything as JSON.")))
 @click.option(
     "--report",
@@ -125,7 +145,7 @@ def schedule(planbook: Path, **options: Any) -> None:
 
 
 @main.command(help=says(tr("Write an empty workbook to fill in, with drop-downs and notes in both languages.")))
-@click.argument("file", type=FileOfKind(".xlsx"))
+@click.argument("file", type=FileOfKind(".xlsx"), help=says(tr("Workbook to write.")))
 @in_sentences
 def template(file: Path) -> None:
     from backcast.interchange.workbook import template as write_template
@@ -135,16 +155,22 @@ def template(file: Path) -> None:
 
 
 @main.command(help=says(tr("Make up a province to practise on: real targets and regions, simulated projects.")))
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), help=says(tr("Folder to write.")))
 @click.option(
     "--projects",
     type=click.IntRange(1, 100_000),
+    metavar=COUNT,
     default=3000,
     show_default=True,
     help=says(tr("Size of the library.")),
 )
 @click.option(
-    "--seed", type=SEED_RANGE, default=0, show_default=True, help=says(tr("The same seed gives the same province."))
+    "--seed",
+    type=SEED_RANGE,
+    metavar=COUNT,
+    default=0,
+    show_default=True,
+    help=says(tr("The same seed gives the same province.")),
 )
 @in_sentences
 def practice(folder: Path, **options: Any) -> None:
@@ -164,6 +190,7 @@ def practice(folder: Path, **options: Any) -> None:
 @click.option(
     "--projects",
     type=click.IntRange(1, 100_000),
+    metavar=COUNT,
     default=1000,
     show_default=True,
     help=says(tr("Size of the practice library.")),
