@@ -73,7 +73,7 @@ def tables() -> Iterator[str]:
     )
     yield (
         "Dates are written 2025-06-30; yes and no as yes/no, true/false, 是/否. Money is in 万元 (10,000 yuan). "
-        "Columns that several tables share (`status`, `source`, `url`, `note`, `known_from`) mean the same everywhere.\n"
+        "Columns that several tables have (`status`, `source`, `url`, `note`, `known_from`) mean the same in each.\n"
     )
     yield "| table · 表 | key · 主键 | what it holds · 内容 |"
     yield "|---|---|---|"
