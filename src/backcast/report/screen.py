@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from backcast.language import Message, language, tr
+from backcast.language import Message, Name, tr
 from backcast.planbook.regions import Regions
 from backcast.planbook.results import Verdict
 from backcast.planbook.run import Run
@@ -41,14 +41,15 @@ def print_run(run: Run, console: Console | None = None) -> None:
 
 def _print_title(run: Run, console: Console) -> None:
     plan = run.planbook["plan"].row(0, named=True)
-    name = plan["name_en"] if language() == "en" and plan["name_en"] else plan["name"]
-    console.print(Text(str(name), style="bold"))
+    console.print(Text(str(Name(plan["name"], plan["name_en"])), style="bold"))
     told = tr(
         "Data date {date}, {draws} draws, seed {seed}.", date=run.data_date, draws=f"{run.draws:,}", seed=run.seed
     )
-    console.print(str(told), style="dim", highlight=False)
-    if plan["simulated"]:
-        console.print(str(tr("Everything but the plan, its targets and regions is simulated.")), style="magenta")
+    console.print(Text(str(told), style="dim"))
+    simulated = tr("This planbook is simulated: it tells nothing about real projects.") if plan["simulated"] else None
+    notice = Name(plan["notice"], plan["notice_en"]) if plan["notice"] else simulated
+    if notice:
+        console.print(Text(str(notice), style="magenta" if plan["simulated"] else "dim"))
 
 
 def _by_region(run: Run) -> tuple[list[Verdict], list[Verdict]]:
