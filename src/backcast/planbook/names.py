@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backcast.language import Name
 from backcast.planbook.book import Planbook
+from backcast.planbook.schema import GATES
 
 NAMED = ("indicators", "regions", "organisations", "projects")
 
@@ -21,6 +22,10 @@ class Names:
     def __call__(self, table: str, code: object) -> Name:
         """Return the name of a row of a table."""
         return self._names[table].get(str(code), Name(str(code)))
+
+    def gate(self, gate: str) -> Name:
+        """Return the name of a gate."""
+        return Name(dict(GATES).get(gate, gate), gate.replace("_", " "))
 
     def unit(self, indicator: str) -> Name:
         """Return the unit of an indicator."""

@@ -93,24 +93,24 @@ def _(driver: Driver, names: Names) -> Message:
 def _(latest: LatestDate, names: Names) -> Message:
     about = {
         "project": names("projects", latest.project),
-        "activity": latest.activity,
+        "gate": names.gate(latest.gate),
         "confidence": f"{latest.confidence:.0%}",
         "indicator": names("indicators", latest.indicator),
         "date": latest.date,
     }
     if latest.latest is None or latest.days_left is None:
         return tr(
-            "{project}, {activity}: no date is early enough to be {confidence} safe for {indicator} by {date}.", **about
+            "{project}, {gate}: no date is early enough to be {confidence} safe for {indicator} by {date}.", **about
         )
     about |= {"latest": latest.latest, "days": abs(latest.days_left)}
     if latest.days_left < 0:
         return tr(
-            "{project}, {activity}: had to be done by {latest} to be {confidence} safe for {indicator} by {date}; "
+            "{project}, {gate}: had to be done by {latest} to be {confidence} safe for {indicator} by {date}; "
             "{days} days past.",
             **about,
         )
     return tr(
-        "{project}, {activity}: must be done by {latest} to be {confidence} safe for {indicator} by {date}; "
+        "{project}, {gate}: must be done by {latest} to be {confidence} safe for {indicator} by {date}; "
         "{days} days left.",
         **about,
     )
