@@ -70,10 +70,12 @@ def published() -> pl.DataFrame:
 def reference_classes(planbook: Planbook) -> dict[tuple[str, str], ReferenceClass]:
     """Return classes by path and interval: the planbook's own before the published ones.
 
-    A planbook that brings a root class of its own has no use for the published ones at all.
+    A planbook that brings a root class of its own has no use for the published ones, except for the
+    root of every interval that it left out.
     """
     own = planbook["classes"]
-    others = published().clear() if (own["class"] == ROOT).any() else published()
+    last_resort = (pl.col("class") == ROOT) & pl.col("interval").is_null()
+    others = published().filter(last_resort) if (own["class"] == ROOT).any() else published()
     rows = [*others.iter_rows(named=True), *own.iter_rows(named=True)]
     found = [_reference_class(row) for row in rows]
     return {(entry.path, entry.interval): entry for entry in found}
