@@ -56,7 +56,7 @@ def _print(problems: Sequence[Problem]) -> None:
         table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
         for heading in (tr("Where"), tr("Found"), tr("What to do")):
             table.add_column(str(heading), overflow="fold")
-        for problem in problems:
+        for problem in sorted(problems, key=lambda problem: problem.severity):  # errors before warnings
             mark, style = MARKS[problem.severity]
             where = Text.assemble((mark, style), " ", problem.place(language()))
             table.add_row(where, Text(problem.value), Text(str(problem.message)))
