@@ -1,0 +1,142 @@
+"""A run as one self-contained page in both languages."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from backcast.language import LANGUAGES, Message, Name, language, tr
+from backcast.planbook.check import check
+from backcast.planbook.problem import Problem
+from backcast.planbook.results import PastForecast
+from backcast.planbook.run import Run
+from backcast.report.charts.fan import NARROW, WIDE
+from backcast.report.figures import day, short_day
+from backcast.report.lights import MARKS
+from backcast.report.views.cards import cards, rows
+from backcast.report.views.data import completeness, quality
+from backcast.report.views.facts import CONFIDENCE, Facts
+from backcast.report.views.groups import settled, to_do
+from backcast.report.views.past import past_view
+from backcast.report.views.sources import competing, definitions, sources
+from backcast.report.views.summary import summary
+
+TAGS = {"zh_Hans": "zh-Hans", "en": "en"}
+"""Language tags of the two editions."""
+
+
+def render(
+    run: Run,
+    *,
+    past: Sequence[PastForecast] = (),
+    problems: Sequence[Problem] | None = None,
+    first_language: str | None = None,
+) -> str:
+    """Return a run as an HTML page that needs nothing else: no script, no font, no network.
+
+    Parameters
+    ----------
+    past
+        What earlier data dates said against what came, if it is known.
+    problems
+        Of the planbook, as found when it was read; ``None`` checks it again.
+    first_language
+        The edition that is shown first, "zh_Hans" or "en"; by default the language of this process.
+
+    Returns
+    -------
+    The same run gives the same bytes.
+    """
+    facts = Facts(run)
+    found = check(run.planbook) if problems is None else problems
+    shown = {
+        "facts": facts,
+        "summary": summary(facts),
+        "cards": cards(facts),
+        "rows": rows(facts),
+        "met": settled(facts, "met"),
+        "missed": settled(facts, "missed"),
+        "to_do": to_do(facts),
+        "quality": quality(found),
+        "completeness": completeness(facts),
+        "definitions": definitions(facts),
+        "competing": competing(facts),
+        "sources": sources(facts),
+        "past": past_view(facts, past),
+    }
+    first = first_language or language()
+    editions = {name: Markup(_environment(name).get_template("edition.html.j2").render(shown)) for name in LANGUAGES}
+    titles = [_title(facts, name) for name in sorted(LANGUAGES, key=lambda name: name != first)]
+    page = _environment(first).get_template("page.html.j2")
+    return page.render(facts=facts, editions=editions, first=first, titles=titles)
+
+
+def write_report(
+    run: Run, path: Path | str, past: Sequence[PastForecast] = (), problems: Sequence[Problem] | None = None
+) -> None:
+    """Write a run as a page; the file appears complete, or not at all.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
+    path = Path(path)
+    page = render(run, past=past, problems=problems)
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=f".{path.name}-", delete=False
+    ) as file:
+        try:
+            file.write(page)
+            file.close()
+            Path(file.name).chmod(0o666 & ~_umask())
+            Path(file.name).replace(path)
+        except BaseException:
+            Path(file.name).unlink(missing_ok=True)
+            raise
+
+
+def _environment(name: str) -> Environment:
+    """Templates that read every sentence and name in one language."""
+
+    def read(value: object) -> object:
+        return value.read(name) if isinstance(value, Message | Name) else value
+
+    environment = Environment(
+        loader=PackageLoader("backcast.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=read,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {
+        "tr": tr,
+        "language": name,
+        "tag": TAGS[name],
+        "tags": TAGS,
+        "marks": MARKS,
+        "frames": (WIDE, NARROW),
+        "confidence": f"{CONFIDENCE:.0%}",
+        "day": day,
+        "short_day": short_day,
+    }
+    return environment
+
+
+def _title(facts: Facts, name: str) -> str:
+    """Name the plan and the data date in one language."""
+    stamp = f"[{tr('simulated').read(name)}] " if facts.simulated else ""
+    return f"{stamp}{facts.title.read(name)} · {day(facts.data_date).read(name)}"
+
+
+def _umask() -> int:
+    """Return the process's mask of file permissions, which can only be read by setting it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
