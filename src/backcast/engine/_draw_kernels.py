@@ -44,6 +44,9 @@ from backcast.engine.random import MULTIPLIERS, ROUNDS, WEYL, Purpose
 MISSED = np.int32(-(1 << 30))
 """A latest date that no date is early enough for."""
 
+LEAST_SURVIVAL = 1e-9
+"""Probability below which no age falls, so that what nobody expected still goes on."""
+
 P_INTERVAL, P_ACTIVITY, P_FACTOR, P_CLASS = (
     int(p) for p in (Purpose.INTERVAL, Purpose.ACTIVITY, Purpose.FACTOR, Purpose.CLASS)
 )
@@ -63,7 +66,7 @@ class Uncertain(NamedTuple):
     location: Array
     low: Array
     high: Array
-    survival: Array
+    age: Array
     cancelled: Array
     stretch: Array
     spent: Array
@@ -152,8 +155,8 @@ def normal_quantile(p):
 
 @njit(cache=True, nogil=True)
 def fill_uniforms(row, seed, identity, purpose, first_draw):
-    """Fill a row with uniforms; ``first_draw`` is a multiple of four."""
-    for b in range(0, row.size, 4):
+    """Fill a row with the uniforms from ``first_draw`` on; one counter holds four draws."""
+    for b in range(-(first_draw % 4), row.size, 4):
         c0, c1 = identity & LOW_WORD, identity >> HALF_WORD
         c2, c3 = np.uint64((first_draw + b) // 4), np.uint64(purpose)
         k0, k1 = seed & LOW_WORD, seed >> HALF_WORD
@@ -163,7 +166,7 @@ def fill_uniforms(row, seed, identity, purpose, first_draw):
             c1, c3 = product_1 & LOW_WORD, product_0 & LOW_WORD
             k0, k1 = (k0 + W0) & LOW_WORD, (k1 + W1) & LOW_WORD
         word = (c0, c1, c2, c3)
-        for lane in range(min(4, row.size - b)):
+        for lane in range(max(0, -b), min(4, row.size - b)):
             row[b + lane] = (np.float64(word[lane]) + 0.5) * 2.0**-32
 
 
@@ -201,12 +204,18 @@ def risk_days(u, seed, first_draw, draws):
     return days
 
 
-@njit(cache=True, nogil=True)
-def score_given_age(row, survival, cancelled):
-    """Turn normal scores into those of an interval that has outlived its age; infinite where cancelled."""
-    for b in range(row.size):
-        above = (normal_cdf(-row[b]) - cancelled) / (1.0 - cancelled)
-        row[b] = -normal_quantile(survival * above) if above > 0.0 else np.inf
+@njit(inline="always", cache=True)
+def score_given_age(z, age, low, high, cancelled):
+    """Turn the score of an interval into one that has outlived its age; infinite where it is cancelled.
+
+    ``age`` counts, as a logarithm, from the median ratio.
+    """
+    spread = low if age < 0.0 else high
+    survival = normal_cdf(-age / spread) if spread > 0.0 else 1.0 if age < 0.0 else 0.0
+    above = normal_cdf(-z) - cancelled
+    if above <= 0.0:
+        return np.inf
+    return -normal_quantile(max(survival, LEAST_SURVIVAL) * (above / (1.0 - cancelled)))
 
 
 @njit(cache=True, nogil=True)
@@ -224,11 +233,13 @@ def fill_multipliers(u, first, last, factor_z, class_z, seed, first_draw, rows):
                 common = factor_z[u.factor[i, k], first_draw : first_draw + row.size]
                 for b in range(row.size):
                     row[b] += weight * common[b]
-        if u.survival[i] < 1.0 or u.cancelled[i] > 0.0:
-            score_given_age(row, u.survival[i], u.cancelled[i])
         location, low, high, stretch, spent = u.location[i], u.low[i], u.high[i], u.stretch[i], u.spent[i]
         error = u.class_error[u.reference_class[i]]
         common = class_z[u.reference_class[i], first_draw : first_draw + row.size]
+        if u.age[i] > -np.inf or u.cancelled[i] > 0.0:
+            for b in range(row.size):
+                age = u.age[i] - (location + error * common[b])
+                row[b] = score_given_age(row[b], age, low, high, u.cancelled[i])
         for b in range(row.size):
             if row[b] < np.inf:
                 ratio = exp(location + error * common[b] + (low if row[b] < 0.0 else high) * row[b])
@@ -317,11 +328,13 @@ def lag_from(logic, edge, origin, bound):
 
 @njit(cache=True, nogil=True)
 def raise_to_finish(logic, j, bound, durations, begin):
-    """Raise each begin so that the work does not finish before ``bound``."""
+    """Raise each begin so that the work does not finish before ``bound``; what never finishes has no need."""
     worked, day = logic.worked[logic.calendar[j]], logic.day[logic.calendar[j]]
     for b in range(begin.size):
+        if durations[b] == NEVER:
+            continue
         earliest = bound[b]
-        if earliest < NEVER and 0 < durations[b] < NEVER:
+        if earliest < NEVER and durations[b] > 0:
             earliest = look_up(day, look_up(worked, earliest - 1) - durations[b] + 1)
         begin[b] = max(begin[b], earliest)
 
@@ -332,14 +345,12 @@ def work_from(logic, j, begin, durations, finish):
     worked, day = logic.worked[logic.calendar[j]], logic.day[logic.calendar[j]]
     horizon = day.size - 1
     for b in range(begin.size):
-        if begin[b] >= NEVER or durations[b] == NEVER:
-            finish[b] = NEVER
-        elif durations[b] == 0:
+        if durations[b] == 0 or begin[b] >= NEVER:
             finish[b] = begin[b]
-        else:
-            k = look_up(worked, begin[b])
-            begin[b] = look_up(day, k)
-            finish[b] = min(look_up(day, k + durations[b] - 1) + 1, horizon)
+            continue
+        k = look_up(worked, begin[b])
+        begin[b] = look_up(day, k)
+        finish[b] = min(look_up(day, k + durations[b] - 1) + 1, horizon) if durations[b] < NEVER else NEVER
 
 
 @njit(cache=True, nogil=True)
@@ -349,10 +360,11 @@ def forward_draws(logic, first, last, data_date, forced, durations, start, finis
     for j in range(first, last):
         begin, end, left = start[j - first], finish[j - first], durations[j - first]
         actual_start = logic.actual_start[j]
-        if logic.actual_finish[j] != NONE or forced[j] != NONE:
-            imposed = logic.actual_finish[j] if logic.actual_finish[j] != NONE else forced[j]
-            end[:] = imposed
-            begin[:] = actual_start if actual_start != NONE else imposed
+        known_finish = logic.actual_finish[j] if logic.actual_finish[j] != NONE else forced[1, j]
+        if known_finish != NONE:
+            known_start = actual_start if actual_start != NONE else forced[0, j]
+            end[:] = known_finish
+            begin[:] = known_start if known_start != NONE else known_finish
             continue
         begin[:] = data_date if actual_start != NONE else max(data_date, logic.start_no_earlier[j])
         if logic.finish_no_earlier[j] != NONE:
@@ -378,16 +390,14 @@ def forward_draws(logic, first, last, data_date, forced, durations, start, finis
 def latest_begin(logic, calendar, start_bound, finish_bound, n):
     """The last day on which work can begin under both bounds; ``MISSED`` where there is none."""
     bound = min(start_bound, finish_bound)
-    if n == NEVER or bound <= MISSED:
-        return MISSED
-    if n == 0:
+    if bound <= MISSED or bound >= NEVER or n == 0:
         return bound
-    by_finish = finish_bound
+    last = np.int32(logic.worked.shape[1])
     if finish_bound < NEVER:
-        by_finish = day_of(logic.day, calendar, working_days_before(logic.worked, calendar, finish_bound) - n)
-    if start_bound >= NEVER:
-        return by_finish
-    return min(by_finish, day_of(logic.day, calendar, working_days_before(logic.worked, calendar, start_bound + 1) - 1))
+        last = working_days_before(logic.worked, calendar, finish_bound) - n
+    if start_bound < NEVER:
+        last = min(last, working_days_before(logic.worked, calendar, start_bound + 1) - 1)
+    return day_of(logic.day, calendar, last) if last >= 0 else MISSED
 
 
 @njit(cache=True, nogil=True)
@@ -415,7 +425,7 @@ def backward_draws(logic, first, gate, required, durations, start_bound, finish_
             begin = latest_begin(logic, calendar, start_bound[j - first, b], finish_bound[j - first, b], n)
             finish = MISSED
             if begin > MISSED:
-                finish = advance(logic.worked, logic.day, calendar, begin, n)
+                finish = advance(logic.worked, logic.day, calendar, begin, n) if n < NEVER else NEVER
             finish_bound[j - first, b] = finish
             for edge in range(logic.first_predecessor[j], logic.first_predecessor[j + 1]):
                 i = logic.predecessor[edge] - first
@@ -504,7 +514,7 @@ def latest_block(
 
     ``questions`` holds ``(gate, required, activity, first_row)``: ``gate[p]`` is to be passed by
     ``required[p]``, and the rows ``first_row[p]`` up to ``first_row[p + 1]`` of ``latest`` belong to
-    the activities ``activity[row]``.
+    the activities ``activity[row]``. Where the gate is never passed, no date is early enough.
     """
     gate, required, activity, first_row = questions
     factor_z, class_z, days = shared
@@ -517,9 +527,10 @@ def latest_block(
     forward_draws(logic, first, last, data_date, forced, durations, start, finish)
     for p in range(gate.size):
         backward_draws(logic, first, gate[p], required[p], durations, start_bound, finish_bound, reached)
+        delivered = finish[gate[p] - first]
         for row in range(first_row[p], first_row[p + 1]):
-            finishes[row] = finish[activity[row] - first]
-            if reached[activity[row] - first]:
-                latest[row] = finish_bound[activity[row] - first]
-            else:
-                latest[row] = NEVER
+            j = activity[row] - first
+            finishes[row] = finish[j]
+            for b in range(draws):
+                kept_by = finish_bound[j, b] if delivered[b] < NEVER else MISSED
+                latest[row, b] = kept_by if reached[j] else NEVER

@@ -1,6 +1,7 @@
 """What projects add to an indicator, draw by draw, in exact fixed point.
 
-Amounts are 64-bit integers in units of 2⁻²⁰, so that sums do not depend on their order.
+Amounts are 64-bit integers in millionths, so that sums do not depend on their order, and amounts
+with up to six decimals add up to just what a planner expects.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from backcast.engine import _delivery_kernels as kernels
 from backcast.engine.calendar import Days
 from backcast.engine.portable import Floats
 
-UNIT = float(1 << 20)
+UNIT = 1e6
 Fixed = NDArray[np.int64]
 
 
@@ -41,7 +42,8 @@ class Outputs:
         Rows of the drawn finishes: the gate from which the output counts, and for a linear one
         the gate at which it begins (-1: it began on ``start_day``).
     planned_gate, planned_start
-        Days on which those gates were planned.
+        Days on which those gates are passed if all goes as planned from the data date: actual days
+        where they have been passed.
     """
 
     amount: Floats
@@ -86,9 +88,9 @@ class Outputs:
         some["start_row"] = np.where(some["start_row"] < 0, -1, np.searchsorted(rows, some["start_row"]))
         return Outputs(**some)
 
-    def delivered_as_planned(self, which: NDArray[np.int64], day: int, since: int, data_date: int) -> float:
-        """Return what some outputs would deliver if their gates were passed as planned, but not before today."""
-        gate = np.maximum(self.planned_gate[which], data_date).astype(float)
+    def delivered_as_planned(self, which: NDArray[np.int64], day: int, since: int) -> float:
+        """Return what some outputs would deliver after ``since`` and up to a day if all went as planned."""
+        gate = self.planned_gate[which].astype(float)
         start, ramp = self.planned_start[which].astype(float), np.maximum(self.ramp_days[which], 1).astype(float)
         linear = (self.spread[which] == Spread.LINEAR) & (gate > start)
         begin = np.where(linear, start, gate)

@@ -7,7 +7,7 @@ projects do not add up to the gap: two late projects may each be able to save th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
+from math import hypot, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +29,7 @@ class Effect:
     probability_change
         Rise of the probability if it went as planned from today.
     standard_error
-        Paired standard error of ``cost``.
+        Standard error of ``cost``: of the paired differences, or between the draws of two groups.
     """
 
     cost: float
@@ -61,11 +61,13 @@ def factor_effect(values: Floats, factor: Floats, target: float, comparison: Com
     if not harsh.any():
         return Effect(0.0, 0.0, 0.0, 0.0)
     mean = missing.mean()
+    others = 1.0 - kind.mean()  # the kindest third is a part of the mean that it is compared with
+    error = hypot(_standard_error(missing[kind]), _standard_error(missing[~kind]))
     return Effect(
         cost=float(mean - missing[kind].mean()),
         worth=float(missing[harsh].mean() - mean),
         probability_change=float(met[kind].mean() - met.mean()),
-        standard_error=_standard_error(missing[kind]),
+        standard_error=float(others * error),
     )
 
 

@@ -39,8 +39,8 @@ class Intervals:
         64-bit number from which the interval's own randomness follows.
     location, low, high
         Median of the logarithm of the ratio, and its spread below and above the median.
-    survival
-        Probability that the ratio exceeds the interval's age; 1 where it has not begun.
+    age
+        Logarithm of elapsed ÷ planned, which the ratio is known to exceed; -∞ where it has not begun.
     cancelled
         Probability that the interval never finishes.
     stretch, spent
@@ -57,7 +57,7 @@ class Intervals:
     location: Floats
     low: Floats
     high: Floats
-    survival: Floats
+    age: Floats
     cancelled: Floats
     stretch: Floats
     spent: Floats
@@ -161,7 +161,6 @@ class Simulation:
         *,
         threads: int = 1,
         forced: Days | None = None,
-        components: NDArray[np.int64] | None = None,
         block: int = BLOCK,
         progress: Progress | None = None,
     ) -> Days:
@@ -170,11 +169,9 @@ class Simulation:
         Parameters
         ----------
         watched
-            Activities, in network order.
+            Activities, in network order, none of them twice.
         forced
-            Shape ``(n_activities,)``: finishes to impose, ``NONE`` for none.
-        components
-            Components to draw; by default those of the watched activities.
+            Shape ``(2, n_activities)``: starts and finishes to impose, ``NONE`` for none.
         progress
             Called with (draws done, draws in all) after each block.
 
@@ -186,9 +183,9 @@ class Simulation:
         network = self.network
         row_of = np.full(len(network), -1, np.int64)
         row_of[watched] = np.arange(watched.size)
-        which = np.unique(self.component_of(watched)) if components is None else components
+        which = np.unique(self.component_of(watched))
         gates = np.empty((watched.size, self.draws), np.int32)
-        forced = np.full(len(network), NONE, np.int32) if forced is None else forced
+        forced = np.full((2, len(network)), NONE, np.int32) if forced is None else forced
         begin, span = self.schedule.resume, self.span
 
         def draw(first: int) -> None:
@@ -225,7 +222,7 @@ class Simulation:
         """
         first, last = self.network.first_of_component[component : component + 2]
         latest, finishes = (np.empty((activity.size, self.draws), np.int32) for _ in range(2))
-        forced = np.full(len(self.network), NONE, np.int32)
+        forced = np.full((2, len(self.network)), NONE, np.int32)
         begin, span = self.schedule.resume, self.span
         for draw in range(0, self.draws, block):
             parts = np.empty((2, activity.size, min(block, self.draws - draw)), np.int32)
@@ -250,10 +247,13 @@ def prepare(
     Raises
     ------
     ValueError
-        If there are no draws, or an interval reaches over two components.
+        If there are no draws, the seed is not a 64-bit number, or an interval reaches over two
+        components.
     """
     if draws < 1:
         raise ValueError(f"At least one draw is needed, not {draws}.")
+    if not 0 <= seed < 1 << 64:
+        raise ValueError(f"A seed is a whole number from 0 to {2**64 - 1:,}, not {seed}.")
     ordered, first_interval = _in_network_order(network, uncertainty)
     arrays = _arrays(ordered, first_interval)
     shared = (

@@ -39,16 +39,17 @@ class Judgement:
 
 
 def meets(values: Floats, target: float, comparison: Comparison) -> NDArray[np.bool_]:
-    """Tell which values meet a target."""
+    """Tell which values meet a target; a difference in the tenth digit is one of arithmetic, not of fact."""
+    slack = 1e-9 * max(abs(target), 1.0)
     match comparison:
         case "at_least":
-            return values >= target
+            return values >= target - slack
         case "more_than":
-            return values > target
+            return values > target + slack
         case "at_most":
-            return values <= target
+            return values <= target + slack
         case "less_than":
-            return values < target
+            return values < target - slack
 
 
 def shortfall(values: Floats, target: float, comparison: Comparison) -> Floats:

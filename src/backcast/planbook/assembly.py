@@ -75,7 +75,7 @@ def assemble(planbook: Planbook, data_date: date | str | None = None) -> Assembl
         timeline=dates,
         library=projects,
         schedule=plan,
-        contributions=contributions(complete, projects, plan),
+        contributions=contributions(complete, projects, plan, now),
     )
 
 

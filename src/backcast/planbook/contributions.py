@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from backcast.engine.calendar import NONE
+from backcast.engine.calendar import NONE, Days
 from backcast.engine.delivery import Outputs, Spread
 from backcast.engine.schedule import Schedule
 from backcast.planbook.book import Planbook
@@ -39,7 +39,7 @@ class Contributions:
     watched: NDArray[np.int64]
 
 
-def contributions(planbook: Planbook, library: Library, schedule: Schedule) -> Contributions:
+def contributions(planbook: Planbook, library: Library, schedule: Schedule, data_date: int) -> Contributions:
     """Give every output of a project that counts and is not given up its gates.
 
     An output names its gate, or the indicator does, or the kind of project: production for
@@ -53,22 +53,29 @@ def contributions(planbook: Planbook, library: Library, schedule: Schedule) -> C
     spread = np.array([SPREADS[s] for s in table["spread"].fill_null("at_once")], np.int8)
     start = np.where((spread == Spread.LINEAR) & (start != gate), start, -1)
     watched = np.unique(np.concatenate([gate, start[start >= 0]]))
-    planned = np.where(library.planned_finish == NONE, schedule.early_finish, library.planned_finish)
+    planned = _as_planned_from(data_date, library, schedule)
     index = {code: i for i, code in enumerate(library.projects["code"])}
     outputs = Outputs(
         amount=table["amount"].to_numpy(),
         spread=spread,
-        ramp_days=table["ramp_days"].fill_null(0).to_numpy().astype(np.int32),
+        ramp_days=np.where(spread == Spread.RAMP, table["ramp_days"].fill_null(0), 0).astype(np.int32),
         gate_row=np.searchsorted(watched, gate),
         start_row=np.where(start >= 0, np.searchsorted(watched, start), -1),
         start_day=schedule.early_start[gate].astype(np.int32),
-        planned_gate=planned[gate].astype(np.int32),
+        planned_gate=planned[gate],
         planned_start=np.where(start >= 0, planned[start], schedule.early_start[gate]).astype(np.int32),
     )
     rows = table.select(
         pl.col("code").replace_strict(index, return_dtype=pl.Int64).alias("project"), "indicator", "region", "amount"
     )
     return Contributions(outputs, rows, watched)
+
+
+def _as_planned_from(data_date: int, library: Library, schedule: Schedule) -> Days:
+    """Finish of every activity if all goes as planned from the data date; what is finished stays so."""
+    planned = np.where(library.planned_finish == NONE, schedule.early_finish, library.planned_finish)
+    finished = library.network.actual_finish
+    return np.where(finished == NONE, np.maximum(planned, data_date), finished).astype(np.int32)
 
 
 def _shared_out(planbook: Planbook) -> pl.DataFrame:
@@ -94,7 +101,7 @@ def _shared_out(planbook: Planbook) -> pl.DataFrame:
             region=pl.when(without_region).then(pl.coalesce("shared_region", "lead_region")).otherwise("region"),
             amount=pl.col("amount") * pl.when(without_region).then(pl.col("share")).fill_null(1.0),
         )
-        .sort("code", "indicator", "region", "gate", "amount")
+        .sort("code", "indicator", "region", "gate", "amount", "spread", "ramp_days")
     )
 
 

@@ -85,9 +85,8 @@ class Drivers:
     def _own_effect(self, question: _Question, which: NDArray[np.int64]) -> Effect:
         """Effect of a project's own outputs on the draws as they are."""
         outputs, since = self.setting.contributions.outputs, question.cell.since
-        day, data_date = question.day, self.simulation.data_date
-        drawn = outputs.delivered(which, self.setting.gates, [day], since)[0] / UNIT * question.scale
-        planned = outputs.delivered_as_planned(which, day, since, data_date) * question.scale
+        drawn = outputs.delivered(which, self.setting.gates, [question.day], since)[0] / UNIT * question.scale
+        planned = outputs.delivered_as_planned(which, question.day, since) * question.scale
         values = question.values
         target = question.target
         return effect(values, values + (planned - drawn), values - drawn, target.value, target.comparison)
@@ -121,13 +120,15 @@ class Drivers:
         return effect(values, values + (planned - now), values + (never - now), target.value, target.comparison)
 
     def _gates_if(self, project: int, rows: NDArray[np.int64], *, kept: bool) -> Days:
-        """Draw a component's finishes again with one project on its plan from today, or never delivering."""
+        """Draw a component's finishes again with one project on its plan from today, or never begun."""
         key = (project, kept)
         if key not in self._drawn:
-            network, schedule = self.library.network, self.simulation.schedule
+            library, network, schedule = self.library, self.library.network, self.simulation.schedule
             mine = (network.project == project) & (network.actual_finish == NONE)
-            planned = np.where(self.library.planned_finish == NONE, schedule.early_finish, self.library.planned_finish)
-            imposed = np.maximum(planned, self.simulation.data_date) if kept else NEVER
+            starts = np.where(library.planned_start == NONE, schedule.early_start, library.planned_start)
+            finishes = np.where(library.planned_finish == NONE, schedule.early_finish, library.planned_finish)
+            planned = np.maximum([starts, finishes], self.simulation.data_date)
+            imposed = planned if kept else np.full_like(planned, NEVER)
             forced = np.where(mine, imposed, NONE).astype(np.int32)
             watched = self.setting.contributions.watched[rows]
             self._drawn[key] = self.simulation.finishes(watched, threads=self.threads, forced=forced)

@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from backcast.engine.calendar import NONE
-from backcast.engine.portable import log, normal_cdf
+from backcast.engine.portable import log
 from backcast.engine.random import stable_id
 from backcast.engine.schedule import Schedule
 from backcast.engine.simulate import Intervals, Risks, Uncertainty
@@ -37,7 +37,7 @@ class _Columns:
     location: list[float] = field(default_factory=list)
     low: list[float] = field(default_factory=list)
     high: list[float] = field(default_factory=list)
-    survival: list[float] = field(default_factory=list)
+    age: list[float] = field(default_factory=list)
     cancelled: list[float] = field(default_factory=list)
     stretch: list[float] = field(default_factory=list)
     spent: list[float] = field(default_factory=list)
@@ -166,7 +166,7 @@ def _add_distribution(columns: _Columns, reference: ReferenceClass, interval: _I
     running = interval.elapsed > 0 and not certain
     columns.stretch.append(interval.planned / interval.left if running else 1.0)
     columns.spent.append(interval.elapsed / interval.left if running else 0.0)
-    columns.survival.append(_outliving(interval.elapsed / interval.planned, location, low, high) if running else 1.0)
+    columns.age.append(float(log(interval.elapsed / interval.planned)) if running else -np.inf)
 
 
 def _with_own_pace(reference: ReferenceClass, interval: _Interval) -> tuple[float, float]:
@@ -181,15 +181,6 @@ def _with_own_pace(reference: ReferenceClass, interval: _Interval) -> tuple[floa
     return reference.location + weight * (pace - reference.location), (1.0 - weight) ** 0.5
 
 
-def _outliving(age: float, location: float, low: float, high: float) -> float:
-    """Probability that the ratio exceeds the interval's age."""
-    distance = float(log(age)) - location
-    spread = low if distance < 0 else high
-    if spread == 0.0:
-        return 1.0 if distance < 0 else 1e-9
-    return max(float(normal_cdf(-distance / spread)), 1e-9)
-
-
 def _as_intervals(columns: _Columns) -> Intervals:
     n = len(columns.identity)
     return Intervals(
@@ -197,7 +188,7 @@ def _as_intervals(columns: _Columns) -> Intervals:
         location=np.array(columns.location, float),
         low=np.array(columns.low, float),
         high=np.array(columns.high, float),
-        survival=np.array(columns.survival, float),
+        age=np.array(columns.age, float),
         cancelled=np.array(columns.cancelled, float),
         stretch=np.array(columns.stretch, float),
         spent=np.array(columns.spent, float),

@@ -1,0 +1,263 @@
+"""Laws of simulated delivery."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from networks import random_case
+from uncertain import (
+    NORMAL_P90,
+    certain_simulation,
+    chain,
+    every_day,
+    intervals,
+    random_simulation,
+    running,
+    simulate,
+    uncertain,
+)
+
+from backcast.engine.calendar import NEVER, NONE
+from backcast.engine.network import FS, SF, SS, Network
+from backcast.engine.portable import normal_cdf
+from backcast.engine.random import stable_id
+from backcast.engine.simulate import Risks
+
+DRAWS = 10_000
+P10, P90 = 0.65, 2.07
+MEDIAN = np.log(P10 * P90) / 2
+SPREAD = np.log(P90 / P10) / 2 / NORMAL_P90
+CLASS = {"location": MEDIAN, "low": SPREAD, "high": SPREAD}
+
+
+def _band(lengths, planned):
+    return np.quantile(lengths / planned, [0.1, 0.9])
+
+
+def _ratio_scores(finishes, planned):
+    return (np.log(finishes / planned) - MEDIAN) / SPREAD
+
+
+# ---- Spread.
+
+
+def test_without_uncertainty_every_draw_is_the_schedule():
+    for seed in range(300):
+        simulation = certain_simulation(random_case(seed), draws=3)
+        drawn = simulation.finishes(np.arange(len(simulation.network)))
+        expected = np.repeat(simulation.schedule.early_finish[:, None], 3, axis=1)
+        np.testing.assert_array_equal(drawn, expected, f"random_case({seed})")
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.3, 0.9])
+def test_an_interval_of_20_activities_is_as_uncertain_as_its_class(noise):
+    network = chain(*[60] * 20)
+    simulation = simulate(network, uncertain(network, [0] * 20, intervals(["I"], **CLASS), noise=noise), draws=DRAWS)
+    assert _band(simulation.finishes([19])[0], 1200) == pytest.approx([P10, P90], rel=0.03)
+
+
+def test_independent_ratios_would_average_out():
+    """The numbers of METHODS 5: this is why a ratio belongs to the interval."""
+    network = chain(*[60] * 20)
+    own = intervals([f"I{i}" for i in range(20)], **CLASS)
+    simulation = simulate(network, uncertain(network, range(20), own), draws=DRAWS)
+    assert _band(simulation.finishes([19])[0], 1200) == pytest.approx([1.12, 1.46], abs=0.02)
+
+
+def test_noise_moves_activities_but_not_the_end_of_their_interval():
+    network = chain(*[200] * 5)
+    of = intervals(["I"], **CLASS)
+    plain = simulate(network, uncertain(network, [0] * 5, of), draws=500).finishes(range(5))
+    noisy = simulate(network, uncertain(network, [0] * 5, of, noise=0.5), draws=500).finishes(range(5))
+    assert np.abs(noisy[4] - plain[4]).max() <= 5  # each of five durations is rounded once
+    assert np.abs(noisy[1] - plain[1]).mean() > 20
+
+
+def test_the_ratio_has_the_quantiles_of_its_class_on_either_side():
+    network = chain(10_000)
+    of = intervals(["I"], location=np.log(1.2), low=0.2, high=0.6)
+    drawn = simulate(network, uncertain(network, [0], of), draws=DRAWS).finishes([0])[0] / 10_000
+    expected = 1.2 * np.exp([-0.2 * NORMAL_P90, 0.0, 0.6 * NORMAL_P90])
+    assert np.quantile(drawn, [0.1, 0.5, 0.9]) == pytest.approx(expected, rel=0.03)
+
+
+def test_the_error_of_a_class_is_shared_by_its_intervals():
+    network = chain(10_000, 10_000, project=[0, 1], links=[])
+    of = intervals(["I", "J"])
+    drawn = simulate(network, uncertain(network, [0, 1], of, class_error=[0.2]), draws=DRAWS).finishes([0, 1])
+    np.testing.assert_array_equal(drawn[0], drawn[1])
+    assert np.log(drawn[0] / 10_000).std() == pytest.approx(0.2, rel=0.03)
+
+
+# ---- Age and cancellation.
+
+
+@pytest.mark.parametrize("elapsed", [200, 1000, 2500])
+@pytest.mark.parametrize("class_error", [0.0, 0.15])
+def test_a_running_interval_never_turns_out_shorter_than_it_is_old(elapsed, class_error):
+    planned, left = 1000, 300
+    network = replace(chain(left), actual_start=np.array([10], np.int32))
+    of = intervals(["I"], **CLASS, **running(planned, elapsed, left))
+    drawn = simulate(
+        network, uncertain(network, [0], of, class_error=[class_error]), data_date=10 + elapsed, draws=DRAWS
+    ).finishes([0])[0]
+    assert drawn.min() > 10 + elapsed
+    # Age is known whatever the class turns out to be: draws do not pile up on the morning after.
+    assert (drawn == 10 + elapsed + 1).mean() < 0.03
+
+
+@pytest.mark.parametrize("cancelled", [0.0, 0.12])
+@pytest.mark.parametrize("elapsed", [1, 900, 1600])
+def test_delivery_given_age_follows_the_formula(elapsed, cancelled):
+    """P(delivered by r | e) = (F_d(r) − F_d(e)) ÷ (1 − F_d(e) − F_c(e)), both incidences of one timing."""
+    planned, left = 1000, 400
+    network = chain(left)
+    of = intervals(["I"], **CLASS, cancelled=cancelled, **running(planned, elapsed, left))
+    drawn = simulate(network, uncertain(network, [0], of), draws=40_000).finishes([0])[0] + elapsed
+    for ratio in (1.0, 1.7, 2.5):
+        passed, age = (float(normal_cdf((np.log(r) - MEDIAN) / SPREAD)) for r in (ratio, elapsed / planned))
+        expected = max((1 - cancelled) * (passed - age) / (1 - age), 0.0)
+        assert (drawn <= ratio * planned).mean() == pytest.approx(expected, abs=0.012)
+
+
+@pytest.mark.parametrize("cancelled", [0.0, 0.05, 0.4, 1.0])
+def test_the_share_of_cancelled_intervals_comes_out(cancelled):
+    network = chain(100, 100)
+    of = intervals(["I"], **CLASS, cancelled=cancelled)
+    drawn = simulate(network, uncertain(network, [0, 0], of), draws=DRAWS).finishes([0, 1])
+    assert (drawn[1] == NEVER).mean() == pytest.approx(cancelled, abs=0.015)
+    np.testing.assert_array_equal(drawn[0] == NEVER, drawn[1] == NEVER)
+
+
+def test_whatever_waits_for_the_finish_of_a_cancelled_activity_never_finishes():
+    network = chain(100, 100, 100, 0, project=[0, 1, 1, 1], links=[(0, 1), (1, 2), (1, 3)])
+    of = intervals(["I"], cancelled=0.5)
+    drawn = simulate(network, uncertain(network, [0, -1, -1, -1], of), draws=100).finishes(range(4))
+    assert 20 < (drawn[0] == NEVER).sum() < 80
+    for successor in drawn[1:]:
+        np.testing.assert_array_equal(successor == NEVER, drawn[0] == NEVER)
+
+
+@pytest.mark.parametrize(("kind", "held"), [(FS, True), (SS, False), (SF, False)])
+def test_only_the_finish_of_a_cancelled_activity_is_never_reached(kind, held):
+    network = replace(chain(100, 50), type=np.array([kind], np.int8))
+    drawn = simulate(network, uncertain(network, [0, -1], intervals(["I"], cancelled=1.0)), draws=5).finishes([0, 1])
+    assert (drawn[0] == NEVER).all()
+    assert (drawn[1] == NEVER).all() == held
+
+
+def test_work_that_would_run_past_the_calendars_never_finishes():
+    network = chain(100)
+    drawn = simulate(network, uncertain(network, [0], intervals(["I"], location=np.log(1e6))), draws=3).finishes([0])
+    assert (drawn == NEVER).all()
+
+
+# ---- Shared risk.
+
+
+@pytest.mark.parametrize(("weights", "correlation"), [((0.8, 0.6), 0.25), ((1.0, 0.0), 0.9), ((0.8, 0.6), 0.0)])
+def test_normal_scores_of_two_projects_correlate_as_told(weights, correlation):
+    planned = 2000
+    network = chain(planned, planned, planned, project=[0, 1, 2], links=[])
+    factor = np.array([[0, 1, -1, -1], [0, 1, -1, -1], [0, 2, -1, -1]], np.int32)
+    weight = np.array([[*weights, 0, 0]] * 3)
+    of = intervals(["I", "J", "K"], **CLASS, factor=factor, weight=weight)
+    described = uncertain(network, [0, 1, 2], of, factors="abc", correlation=correlation)
+    scores = _ratio_scores(simulate(network, described, draws=40_000).finishes(range(3)), planned)
+    found = np.corrcoef(scores)
+    assert found[0, 1] == pytest.approx(correlation, abs=0.02)
+    assert found[0, 2] == pytest.approx(correlation * weights[0] ** 2, abs=0.02)
+    assert scores[0].std() == pytest.approx(1.0, abs=0.02)
+
+
+def test_a_named_risk_adds_its_days_as_often_as_told_and_to_all_it_touches():
+    network = chain(100, 100, project=[0, 1], links=[])
+    event = Risks(
+        identity=np.array([stable_id("flood")], np.uint64),
+        probability=np.array([0.3]),
+        low=np.array([10.0]),
+        high=np.array([40.0]),
+        activity=np.array([0, 1]),
+        risk=np.array([0, 0]),
+    )
+    described = uncertain(network, [0, 1], intervals(["I", "J"]), risks=event)
+    late = simulate(network, described, draws=DRAWS).finishes([0, 1]) - 100
+    np.testing.assert_array_equal(late[0], late[1])
+    assert (late[0] > 0).mean() == pytest.approx(0.3, abs=0.02)
+    happened = late[0][late[0] > 0]
+    assert (happened.min(), happened.max()) == (10, 40)
+    assert happened.mean() == pytest.approx(25, abs=0.5)
+
+
+# ---- Digits.
+
+
+def test_adding_a_project_changes_no_other_projects_draws():
+    both, alone = chain(500, 700, project=[0, 1], links=[]), chain(700)
+    alone = replace(alone, codes=("A1",))
+    shared = {"factor": [[0, -1, -1, -1]], "weight": [[1.0, 0, 0, 0]], **CLASS}
+    of_both = uncertain(both, [0, 1], intervals(["I", "J"], **shared), factors="a", correlation=0.5, noise=0.3)
+    of_one = uncertain(alone, [0], intervals(["J"], **shared), factors="a", correlation=0.5, noise=0.3)
+    drawn = simulate(both, of_both, draws=300).finishes([1])
+    np.testing.assert_array_equal(drawn, simulate(alone, of_one, draws=300).finishes([0]))
+
+
+def test_the_first_draws_do_not_depend_on_how_many_follow():
+    for seed in range(10):
+        few, many = random_simulation(seed, 7), random_simulation(seed, 31)
+        watched = np.arange(len(few.network))
+        np.testing.assert_array_equal(few.finishes(watched), many.finishes(watched)[:, :7])
+
+
+@pytest.mark.parametrize(("block", "threads"), [(1, 1), (3, 2), (10, 2), (64, 1), (512, 2)])
+def test_blocks_and_threads_change_no_digit(block, threads):
+    for seed in range(10):
+        simulation = random_simulation(seed, 101)
+        watched = np.arange(len(simulation.network))
+        whole = simulation.finishes(watched, block=101)
+        np.testing.assert_array_equal(simulation.finishes(watched, block=block, threads=threads), whole)
+
+
+def test_watched_activities_may_stand_in_any_order():
+    simulation = random_simulation(3, 20)
+    n = len(simulation.network)
+    np.testing.assert_array_equal(simulation.finishes(range(n))[::-1], simulation.finishes(range(n)[::-1]))
+
+
+def test_another_seed_gives_other_draws():
+    network = chain(1000)
+    described = uncertain(network, [0], intervals(["I"], **CLASS))
+    one, other = (simulate(network, described, draws=50, seed=seed).finishes([0]) for seed in (0, 2**64 - 1))
+    assert (one != other).mean() > 0.9
+
+
+# ---- Imposed dates, refusals.
+
+
+def test_imposed_dates_hold_and_successors_follow_them():
+    network = Network.build(
+        ["A", "B", "C"], [0, 1, 1], [100, 10, 10], [0, 0, 0], calendars=every_day(),
+        predecessor=[0, 0], successor=[1, 2], type=[FS, SS], lag=[0, 0],
+    )  # fmt: skip
+    forced = np.full((2, 3), NONE, np.int32)
+    forced[:, 0] = 30, 70
+    drawn = simulate(network, uncertain(network, [-1] * 3, intervals([])), draws=1).finishes(range(3), forced=forced)
+    assert drawn[:, 0].tolist() == [70, 80, 40]
+
+
+def test_no_draws_and_impossible_seeds_are_refused():
+    network = chain(10)
+    described = uncertain(network, [0], intervals(["I"]))
+    with pytest.raises(ValueError, match="At least one draw is needed, not 0"):
+        simulate(network, described, draws=0)
+    for seed in (-1, 2**64):
+        with pytest.raises(ValueError, match="A seed is a whole number from 0 to"):
+            simulate(network, described, draws=1, seed=seed)
+
+
+def test_an_interval_cannot_reach_over_two_components():
+    network = chain(10, 10, project=[0, 1], links=[])
+    with pytest.raises(ValueError, match="belongs to one project"):
+        simulate(network, uncertain(network, [0, 0], intervals(["I"])), draws=1)
