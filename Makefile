@@ -36,6 +36,10 @@ lock:
 	uv export --quiet --no-header --frozen --no-emit-project --no-default-groups --group build --group dev -o requirements/dev.txt
 	rm uv.lock
 
+# A province as a whole process: seconds and memory, printed, never tested.
+bench: .venv/dev
+	$(BIN)/python benchmarks/province.py
+
 # Gather the strings of the code into locale/ and compile the two catalogues.
 catalogs: .venv/dev
 	$(BIN)/python tools/catalogs.py
