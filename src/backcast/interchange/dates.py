@@ -22,12 +22,16 @@ _SERIAL = r"^\d{5}(?:\.\d+)?$"
 _YEAR_LAST = rf"^(\d{{1,2}})[-/.](\d{{1,2}})[-/.](\d{{4}}){_TIME}$"
 _EPOCH_SERIAL = 25_569  # Excel's number for 1970-01-01
 _FIRST_SERIAL, _LAST_SERIAL = 17_899, 73_415  # 1949-01-01 and 2100-12-31
-_YEAR = re.compile(r"(\d{4})年?")
-_MONTH = re.compile(r"(\d{4})[-/.年]?(0?[1-9]|1[0-2])月?")
+_YEAR = re.compile(r"((?:19|20|21)\d{2})年?")
+_MONTH = re.compile(r"((?:19|20|21)\d{2})(?:[-/.年](0?[1-9]|1[0-2])月?|(0[1-9]|1[0-2]))")
+_SHORT_YEAR = re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{2}")
 
 
 def dates(texts: pl.Series) -> tuple[pl.Series, Callable[[str], Message]]:
     """Read ``texts`` as dates; the second result says what is wrong with one that is not a date."""
+    plain = texts.set(texts.str.len_bytes() != 10, None).str.to_date("%Y-%m-%d", strict=False)
+    if plain.null_count() == texts.null_count():
+        return plain, _not_a_date
     year_first = _year_first(texts)
     last = texts.str.contains(_YEAR_LAST).fill_null(value=False)
     if not last.any():
@@ -93,8 +97,12 @@ def _not_a_date(text: str) -> Message:
     if year := _YEAR.fullmatch(text):
         return tr("“{text}” is a year. Write a day of it, such as {year}-12-31.", text=text, year=year[1])
     if month := _MONTH.fullmatch(text):
-        day = f"{month[1]}-{int(month[2]):02}-01"
+        day = f"{month[1]}-{int(month[2] or month[3]):02}-01"
         return tr("“{text}” is a month. Write a day of it, such as {day}.", text=text, day=day)
+    if re.match(_YEAR_FIRST, text) or re.match(_COMPACT, text) or re.match(_YEAR_LAST, text):
+        return tr("“{text}” is not in the calendar. Correct the day.", text=text)
+    if _SHORT_YEAR.fullmatch(text):
+        return tr("“{text}” has a year of two digits. Write the date like 2025-06-30.", text=text)
     return tr(
         "“{text}” is not a date. Write 2025-06-30, or leave the cell empty if the date is not known.",
         text=shorten(text),

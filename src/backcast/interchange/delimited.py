@@ -29,7 +29,8 @@ def read_delimited(table: Table, data: bytes) -> Sheet:
         grid = _grid(decoded.text, _separator(table, decoded.text))
     except _BrokenQuoteError as error:
         return refused(table, Problem(table.name, error.row, "", "", _broken_quote()))
-    grid = grid.with_columns(pl.all().str.replace(_GUARDED, "${1}"))
+    if "'" in decoded.text:
+        grid = grid.with_columns(pl.all().str.replace(_GUARDED, "${1}"))
     sheet = from_grid(table, grid, delimited=True)
     return Sheet(table, sheet.columns, sheet.rows, (*_encoding(table, decoded), *sheet.problems))
 
@@ -58,7 +59,9 @@ def _grid(text: str, separator: str) -> pl.DataFrame:
         return pl.DataFrame([pl.Series(str(position), cells, pl.String) for position, cells in enumerate(columns)])
     width = max(line.count(separator) for line in text.split("\n")) + 1
     schema = {str(position): pl.String for position in range(width)}
-    return pl.read_csv(text.encode(), has_header=False, schema=schema, separator=separator, quote_char=None)
+    return pl.read_csv(
+        text.encode(), has_header=False, schema=schema, separator=separator, quote_char=None, missing_columns="insert"
+    )
 
 
 def _records(text: str, separator: str) -> list[list[str]]:

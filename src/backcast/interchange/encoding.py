@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 from dataclasses import dataclass
 
+_LOST = "\N{REPLACEMENT CHARACTER}"
 _PLAUSIBLE = 0.8  # share of a text's foreign characters that everyday Chinese would reach
 
 
@@ -34,11 +35,11 @@ def decode(data: bytes) -> Decoded:
 
 def _decoded(data: bytes, encoding: str) -> Decoded:
     text = data.decode(encoding, errors="replace")
-    return Decoded(text, encoding, text.count("\N{REPLACEMENT CHARACTER}"))
+    return Decoded(text, encoding, text.count(_LOST))
 
 
 def _everyday(text: str) -> float:
-    """Return the share of the characters outside ASCII that belong to GB 2312."""
-    foreign = [character for character in text if not character.isascii()]
+    """Return the share of the characters outside ASCII that belong to GB 2312, without those that were lost."""
+    foreign = [character for character in text if not character.isascii() and character != _LOST]
     known = "".join(foreign).encode("gb2312", errors="ignore").decode("gb2312")
     return len(known) / len(foreign) if foreign else 0.0

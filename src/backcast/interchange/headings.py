@@ -81,7 +81,7 @@ def unknown_heading(table: Table, heading: str, row: int, position: int) -> Prob
 
 def closest(text: str, words: Sequence[str]) -> str | None:
     """Return the word that ``text`` was most likely meant to be, or None."""
-    plain = {_plain(word): word for word in words}
+    plain = {_plain(word): word for word in reversed(words)}
     found = difflib.get_close_matches(_plain(text), list(plain), n=1, cutoff=0.6)
     return plain[found[0]] if found else None
 

@@ -22,6 +22,9 @@ _EXACT = 2.0**53  # whole numbers beyond are not exact as floats
 
 def numbers(column: Column, texts: pl.Series) -> pl.Series:
     """Read ``texts`` as the number type of ``column``; what is not a number becomes null."""
+    plain = texts.cast(column.polars_type, strict=False)
+    if plain.null_count() == texts.null_count() and (column.type is not Type.NUMBER or plain.is_finite().all()):
+        return plain
     if column.unit == "%":
         texts = texts.str.replace(r" ?%$", "")
     if texts.str.contains(",", literal=True).any():

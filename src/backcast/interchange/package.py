@@ -32,7 +32,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # old .xls files, and the wrapping o
 _PROTECTED = "EncryptedPackage".encode("utf-16-le")
 
 _ROW_LIMIT = 64 * MEGABYTE  # of the text of one row
-_ERROR = re.compile(rb'<(?:\w+:)?c( [^>]*\bt="e"[^>]*[^>/])>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<', re.DOTALL)
+_ERROR = re.compile(rb'<(?:\w+:)?c( [^>]*\bt="e"[^>]*)(?<!/)>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<', re.DOTALL)
 _UNCALCULATED = re.compile(
     rb"<(?:\w+:)?c( [^>]*)>\s*<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"

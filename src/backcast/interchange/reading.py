@@ -51,12 +51,15 @@ class Reading:
         return tuple(sorted([*self.problems, *self._cross_checks()], key=_place))
 
     def _cross_checks(self) -> list[Problem]:
-        """Check the tables, leaving out what follows from a cell or column that could not be read."""
-        cells = {(problem.table, problem.row, problem.column) for problem in self.problems if problem.column}
+        """Check the tables, leaving out what follows from a cell or a whole column that could not be read."""
+        cells = {(problem.table, problem.row, problem.column) for problem in self.problems}
+        first = {name: int(rows[0]) for name, rows in self.rows.items() if rows.len()}
+        columns = {(table, column) for table, row, column in cells if column and row < first.get(table, 0)}
         return [
             problem
             for problem in check(self.planbook, self.rows)
             if (problem.table, problem.row, problem.column) not in cells
+            and (problem.table, problem.column) not in columns
         ]
 
 
@@ -71,7 +74,7 @@ def assemble(sheets: Iterable[Sheet], problems: Iterable[Problem] = ()) -> Readi
     found = list(problems)
     for sheet in sheets:
         frame, bad_cells = typed(sheet)
-        tables[sheet.table.name] = frame
-        rows[sheet.table.name] = sheet.rows if frame.width else rows[sheet.table.name]
+        if frame.width:
+            tables[sheet.table.name], rows[sheet.table.name] = frame, sheet.rows
         found.extend((*sheet.problems, *bad_cells))
     return Reading(Planbook.of(tables), tuple(found), rows)

@@ -76,7 +76,7 @@ def _below(table: Table, grid: pl.DataFrame, row: int, *, delimited: bool) -> Sh
     """Take the headings from ``row`` and the cells from the rows below."""
     headings = [heading or "" for heading in grid.row(row - 1)]
     body = grid.slice(row).with_columns(numbers(row + 1, grid.height + 1))
-    body = body.filter(~pl.all_horizontal(_blank(name) for name in grid.columns))
+    body = body.filter(~pl.col(_ROW).is_in(_blank_rows(body, grid.columns).implode()))
     problems = [_above(table, row)] if row > 1 else []
     if delimited:
         width = max(position for position, heading in enumerate(headings, start=1) if heading.strip())
@@ -98,6 +98,13 @@ def from_columns(table: Table, headings: Sequence[str], body: pl.DataFrame, rows
 def _blank(name: str) -> pl.Expr:
     """Tell which cells of a column hold nothing or only spaces."""
     return pl.col(name).is_null() | (pl.col(name).cast(pl.String).str.strip_chars() == "")
+
+
+def _blank_rows(body: pl.DataFrame, names: Sequence[str]) -> pl.Series:
+    """Return the numbers of the rows without any value; each column is asked only about rows blank so far."""
+    for name in names:
+        body = body.filter(_blank(name))
+    return body[_ROW]
 
 
 def _recognised(table: Table, cells: Sequence[str | None]) -> int:
@@ -133,8 +140,8 @@ def _above(table: Table, row: int) -> Problem:
 
 
 def _slipped(table: Table, body: pl.DataFrame, width: int) -> Iterator[Problem]:
-    beyond = body.drop(_ROW).columns[width:]
-    slipped = body.filter(~pl.all_horizontal(_blank(name) for name in beyond)) if beyond else body.clear()
+    beyond = _blank_rows(body, body.drop(_ROW).columns[width:])
+    slipped = body.filter(~pl.col(_ROW).is_in(beyond.implode()))
     message = tr(
         "This row has more cells than there are headings, so its values may stand under the wrong ones. "
         "Put a text that holds a separator into quotation marks."

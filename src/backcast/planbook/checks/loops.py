@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
+from math import inf
 
 import numpy as np
 import polars as pl
@@ -18,6 +19,7 @@ from backcast.planbook.templates import TEMPLATES
 
 Graph = Mapping[str, Sequence[str]]
 Nodes = NDArray[np.int64]
+_Step = tuple[str, int, Iterator[str]]
 
 _AND = "\x1f"  # between a project's code and its activity's; no code holds it
 
@@ -67,10 +69,9 @@ def _loops(edges: pl.DataFrame) -> Iterator[tuple[list[str], int]]:
     knotted = _behind_loops(before, after) & _behind_loops(after, before)
     kept = edges.filter(pl.Series(knotted[before] & knotted[after]))
     rows = {(one, other): row for one, other, row in kept.reverse().select("before", "after", ROW).iter_rows()}
-    forward = dict(kept.group_by("before", maintain_order=True).agg("after").iter_rows())
-    backward = dict(kept.group_by("after").agg("before").iter_rows())
-    for knot in _knots(forward, backward):
-        loop = _shortest(knot, forward)
+    graph = dict(kept.group_by("before", maintain_order=True).agg("after").iter_rows())
+    for knot in _knots(graph):
+        loop = _shortest(knot, graph)
         yield loop, min(row for pair in pairwise(loop) if (row := rows[pair]))
 
 
@@ -91,26 +92,36 @@ def _behind_loops(before: Nodes, after: Nodes) -> NDArray[np.bool_]:
     return np.array(waits, dtype=np.int64) > 0
 
 
-def _knots(forward: Graph, backward: Graph) -> Iterator[set[str]]:
-    """Yield the sets of nodes that can all reach each other."""
-    left = set(forward)
-    for node in forward:
-        if node in left:
-            knot = _reach(node, forward, left) & _reach(node, backward, left)
-            left -= knot | {node}
-            if knot:
-                yield knot
+def _knots(graph: Graph) -> Iterator[set[str]]:
+    """Yield the sets of nodes that can all reach each other (Tarjan 1972, with a stack instead of recursion)."""
+    found: dict[str, float] = {}  # when a node was found; infinite once its knot is known
+    lowest: dict[str, float] = {}  # the earliest node that it leads back to
+    path: list[str] = []
+    for root in graph:
+        walk: list[_Step] = [] if root in found else [_enter(root, graph, found, lowest, path)]
+        while walk:
+            node, place, others = walk[-1]
+            other = next(others, None)
+            if other is None:
+                walk.pop()
+                if walk:
+                    lowest[walk[-1][0]] = min(lowest[walk[-1][0]], lowest[node])
+                if lowest[node] == found[node]:
+                    knot, path[place:] = path[place:], []
+                    found.update(dict.fromkeys(knot, inf))
+                    if len(knot) > 1 or node in graph[node]:
+                        yield set(knot)
+            elif other not in found:
+                walk.append(_enter(other, graph, found, lowest, path))
+            else:
+                lowest[node] = min(lowest[node], found[other])
 
 
-def _reach(start: str, graph: Graph, within: set[str]) -> set[str]:
-    """Return what can be reached from a node in one step or more."""
-    found: set[str] = set()
-    ahead = [start]
-    while ahead:
-        others = {other for other in graph.get(ahead.pop(), ()) if other in within} - found
-        found |= others
-        ahead.extend(others)
-    return found
+def _enter(node: str, graph: Graph, found: dict[str, float], lowest: dict[str, float], path: list[str]) -> _Step:
+    """Put a node on the path; return it with its place there and what comes after it."""
+    found[node] = lowest[node] = len(found)
+    path.append(node)
+    return node, len(path) - 1, iter(graph.get(node, ()))
 
 
 def _shortest(knot: set[str], graph: Graph) -> list[str]:
