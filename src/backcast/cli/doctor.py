@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import platform
 import sys
 import tempfile
 from collections.abc import Callable
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
@@ -58,10 +58,13 @@ def _languages() -> Finding:
 
 
 def _kernel_cache() -> Finding:
-    folder = importlib.util.find_spec("backcast.engine")
-    place = Path(folder.origin).parent if folder and folder.origin else Path(tempfile.gettempdir())
-    message = tr("Compiled kernels can be kept in {folder}; else each start compiles them again.", folder=place)
-    return os.access(place, os.W_OK), message
+    try:
+        kernels = import_module("backcast.engine._kernels")
+    except RuntimeError:  # what Numba raises where it can write nowhere
+        return False, tr(
+            "Compiled kernels can be kept nowhere. Set NUMBA_CACHE_DIR to a folder that can be written to."
+        )
+    return True, tr("Compiled kernels are kept in {folder}.", folder=kernels.forward.stats.cache_path)
 
 
 def _temporary() -> Finding:
