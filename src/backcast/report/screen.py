@@ -70,7 +70,7 @@ def _table(run: Run, verdicts: Sequence[Verdict]) -> Table:
         band = f"{figure(verdict.value.p10)}–{figure(verdict.value.p90)}" if verdict.value else ""
         table.add_row(
             Text(MARKS[verdict.light], style=STYLES[verdict.light]),
-            _about(run, verdict),
+            Text(_about(run, verdict)),
             figure(verdict.target),
             figure(verdict.last_value),
             band,
@@ -82,7 +82,15 @@ def _table(run: Run, verdicts: Sequence[Verdict]) -> Table:
 def _print_names(console: Console, heading: Message, names: Iterable[str]) -> None:
     listed = list(names)
     if listed:
-        console.print(f"[bold]{heading} ({len(listed)})[/]  " + "; ".join(listed), highlight=False)
+        console.print(_heading(heading, len(listed)).append("  " + _joined(listed)))
+
+
+def _heading(heading: Message, count: int) -> Text:
+    return Text().append(str(tr("{heading} ({count})", heading=heading, count=count)), style="bold")
+
+
+def _joined(names: Iterable[str]) -> str:
+    return str(tr("; ")).join(names)
 
 
 def _print_questions(run: Run, verdicts: Sequence[Verdict], console: Console) -> None:
@@ -95,9 +103,9 @@ def _print_questions(run: Run, verdicts: Sequence[Verdict], console: Console) ->
         code = responsible[verdict.indicator]
         who = str(run.names("organisations", code) if code else tr("the responsible department"))
         asked.setdefault(who, []).append(_about(run, verdict))
-    console.print(f"[bold]{tr('No evidence, no forecast')} ({len(verdicts)})[/]", highlight=False)
+    console.print(_heading(tr("No evidence, no forecast"), len(verdicts)))
     for department, names in sorted(asked.items()):
-        told = tr("Ask {who}: {what}", who=department, what="; ".join(names))
+        told = tr("Ask {who}: {what}", who=department, what=_joined(names))
         console.print(Padding(Text(str(told), style="dim"), (0, 0, 0, 2)))
 
 
@@ -108,7 +116,7 @@ def _print_count(verdicts: Sequence[Verdict], console: Console) -> None:
             "{none} ○ without evidence.",
             **{light or "none": sum(v.light == light for v in verdicts) for light in MARKS},
         )
-        console.print(str(told), highlight=False)
+        console.print(Text(str(told)))
 
 
 def _print_urgent(run: Run, console: Console) -> None:
@@ -118,9 +126,9 @@ def _print_urgent(run: Run, console: Console) -> None:
     ]
     urgent.sort(key=lambda latest: (abs(latest.days_left or 0), latest.project))
     if urgent:
-        console.print(f"[bold]{tr('Due about now')}[/]")
+        console.print(Text(str(tr("Due about now")), style="bold"))
         for latest in urgent[:MOST_URGENT]:
-            console.print(Padding(str(sentence(latest, run.names)), (0, 0, 0, 2)), highlight=False)
+            console.print(Padding(Text(str(sentence(latest, run.names))), (0, 0, 0, 2)))
 
 
 def _about(run: Run, verdict: Verdict) -> str:
