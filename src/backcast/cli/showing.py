@@ -73,8 +73,9 @@ def _show(console: Console, title: Message, book: Planbook, data_date: date | No
 def _summary(found: Run) -> Message:
     states = [verdict.state for verdict in found.verdicts]
     return tr(
-        "{forecast} targets forecast, {met} met, {none} without evidence",
+        "{forecast} targets forecast, {met} met, {missed} missed, {none} without evidence",
         forecast=states.count("forecast"),
         met=states.count("met"),
+        missed=states.count("missed"),
         none=states.count("no_evidence"),
     )
