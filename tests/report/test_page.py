@@ -142,6 +142,12 @@ def test_no_past_leaves_its_section_out(found: Run):
     assert not read(render(found, first_language="en")).all("section", id="en-past")
 
 
+def test_a_plan_without_its_own_row_still_makes_a_page():
+    book = small_planbook()
+    nameless = run(book.replace(plan=book["plan"].clear()), data_date=DATA_DATE, draws=20)
+    assert "A plan without a name" in read(render(nameless, first_language="en")).all("title")[0].text
+
+
 def test_report_is_written_whole(found: Run, past: list[PastForecast], tmp_path: Path):
     target = tmp_path / "report.html"
     write_report(found, target, past)

@@ -60,7 +60,7 @@ def test_gap_is_short_below_a_target_to_be_reached_and_above_one_to_be_kept(fact
     upside_down = replace(verdict, direction="lower")
     assert saying.gap(facts, upside_down).read("en") == "700 to spare"
     level = replace(verdict, value=replace(verdict.value, p50=verdict.target))
-    assert saying.gap(facts, level).read("en") == "right at the target"
+    assert saying.gap(facts, level).read("en") == "on target"
 
 
 def test_chart_says_exact_targets_and_rounded_forecasts(facts: Facts):

@@ -54,9 +54,9 @@ def judged(light: str | None) -> Callable[[Verdict], Verdict]:
 @pytest.mark.parametrize(
     ("light", "answer"),
     [
-        ("red", "Of 7 targets, 7 are in danger"),
-        ("yellow", "Of 7 targets, none is in danger and 7 are uncertain"),
-        ("green", "Of 7 targets, none of those that can be judged is in danger"),
+        ("red", "7 of 7 targets in danger"),
+        ("yellow", "No target in danger, 7 of 7 uncertain"),
+        ("green", "None of the targets that can be judged is in danger"),
         (None, "None of 7 targets can be judged yet"),
     ],
 )

@@ -37,12 +37,23 @@ class Facts:
     def __init__(self, run: Run) -> None:
         self.run, self.planbook, self.data_date = run, run.planbook, run.data_date
         self.names, self.figures, self.regions = run.names, Figures(run.planbook), Regions(run.planbook)
-        plan = run.planbook["plan"].row(0, named=True)
-        self.title, self.simulated = Name(plan["name"], plan["name_en"]), bool(plan["simulated"])
-        self.notice = Name(plan["notice"], plan["notice_en"]) if plan["notice"] else None
+        self._plan = next(run.planbook["plan"].iter_rows(named=True), {})
+        self.simulated = bool(self._plan.get("simulated"))
         self.anchors = {id(verdict): f"t{n}" for n, verdict in enumerate(run.verdicts)}
         self._drivers, self._latest = _by_place(run.drivers()), _by_place(run.latest_dates(CONFIDENCE))
         self._points = _by_place(run.trajectories)
+
+    @property
+    def title(self) -> Name | Message:
+        """Return the name of the plan."""
+        name, english = self._plan.get("name"), self._plan.get("name_en")
+        return Name(str(name or english), english) if name or english else tr("A plan without a name")
+
+    @property
+    def notice(self) -> Name | None:
+        """Return what the plan wants to be read on every page."""
+        chinese, english = self._plan.get("notice"), self._plan.get("notice_en")
+        return Name(str(chinese or english), english) if chinese or english else None
 
     def of(self, *states: str) -> list[Verdict]:
         """Return the verdicts in some states."""

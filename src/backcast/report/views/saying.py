@@ -65,16 +65,14 @@ def outlook(facts: Facts, verdict: Verdict) -> Message:
 
 
 def brief(facts: Facts, verdict: Verdict) -> Message:
-    """Say the same in as few words as a row has room for."""
+    """Say the same in as few words as a row has room for, in plain digits, which rows compare by."""
     assert verdict.value is not None
-    fine, bare = grain(facts, verdict), facts.figures.bare
-    return tr(
-        "median {p50} of {target}; P10–P90 {p10}–{p90}",
-        p10=bare(verdict.indicator, verdict.value.p10, fine),
-        p50=bare(verdict.indicator, verdict.value.p50, fine),
-        p90=bare(verdict.indicator, verdict.value.p90, fine),
-        target=bare(verdict.indicator, verdict.target),
+    p10, p50, p90 = (
+        facts.figures.bare(verdict.indicator, value, grain(facts, verdict)).en
+        for value in (verdict.value.p10, verdict.value.p50, verdict.value.p90)
     )
+    target = facts.figures.plain(verdict.indicator, verdict.target)
+    return tr("median {p50} of {target}; P10–P90 {p10}–{p90}", p10=p10, p50=p50, p90=p90, target=target)
 
 
 def gap(facts: Facts, verdict: Verdict) -> Message:
@@ -85,7 +83,7 @@ def gap(facts: Facts, verdict: Verdict) -> Message:
         missing = -missing
     amount = facts.figures.said(verdict.indicator, abs(missing), grain(facts, verdict))
     if not amount.read("en").strip("0.%"):
-        return tr("right at the target")
+        return tr("on target")
     return tr("{amount} short", amount=amount) if missing > 0 else tr("{amount} to spare", amount=amount)
 
 

@@ -93,13 +93,13 @@ def _answer(verdicts: list[Verdict]) -> Message:
     if not verdicts:
         return tr("No target is in force at this date")
     if found["red"] and found["yellow"]:
-        return tr("Of {n} targets, {red} are in danger and {yellow} uncertain", **about)
+        return tr("{red} of {n} targets in danger, {yellow} uncertain", **about)
     if found["red"]:
-        return tr("Of {n} targets, {red} are in danger", **about)
+        return tr("{red} of {n} targets in danger", **about)
     if found["yellow"]:
-        return tr("Of {n} targets, none is in danger and {yellow} are uncertain", **about)
+        return tr("No target in danger, {yellow} of {n} uncertain", **about)
     if found["green"] or found["met"]:
-        return tr("Of {n} targets, none of those that can be judged is in danger", **about)
+        return tr("None of the targets that can be judged is in danger")
     return tr("None of {n} targets can be judged yet", **about)
 
 
