@@ -82,7 +82,7 @@ def planbooks(draw: st.DrawFn) -> Planbook:
     return Planbook.of({name: pl.DataFrame(draw(ROWS[name]), schema=SCHEMA[name].polars_schema) for name in names})
 
 
-few = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @given(planbook=planbooks())
@@ -98,7 +98,7 @@ def test_a_planbook_written_as_a_folder_of_parquet_reads_back_the_same(planbook,
 
 
 @given(planbook=planbooks())
-@settings(few, max_examples=60)
+@settings(few, max_examples=20)
 def test_a_planbook_written_as_a_workbook_reads_back_the_same(planbook, tmp_path_factory):
     _assert_round_trip(planbook, tmp_path_factory.mktemp("book") / "plan.xlsx")
 

@@ -84,7 +84,7 @@ def canonical(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _complete(table: Table, frame: pl.DataFrame | None) -> pl.DataFrame:
-    if frame is None:
+    if frame is None or not frame.width:
         return table.empty()
     unknown = [name for name in frame.columns if name not in table.polars_schema]
     if unknown:

@@ -40,6 +40,8 @@ def _unknown(tables: Tables, table: Table, column: Column) -> Iterator[Problem]:
     other, code = column.refers_to.split(".")
     codes = tables[other][code]
     used = tables[table.name].select(ROW, column.name).drop_nulls()
+    if used.is_empty():
+        return
     missing = used.filter(~pl.col(column.name).is_in(codes.drop_nulls().unique().implode()))
     known = codes.drop_nulls().unique().to_list() if missing.height and codes.len() <= _SUGGEST_AMONG else []
     yield from findings(table.name, missing, column.name, lambda row: not_found(other, row[column.name], known))

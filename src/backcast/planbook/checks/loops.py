@@ -22,6 +22,7 @@ Nodes = NDArray[np.int64]
 _Step = tuple[str, int, Iterator[str]]
 
 _AND = "\x1f"  # between a project's code and its activity's; no code holds it
+_LONG, _LEFT_OUT = 16, "…"
 
 
 def loops(tables: Tables) -> Iterator[Problem]:
@@ -42,10 +43,9 @@ def relationship_loops(tables: Tables) -> Iterator[Problem]:
         after=pl.concat_str("successor_project", "successor", separator=_AND),
     )
     for loop, row in _loops(pl.concat([links, _template_links(tables)]).drop_nulls()):
-        names = [node.split(_AND) for node in loop]
-        alone = len({project for project, _ in names}) == 1
-        chain = " → ".join(code if alone else f"{project}/{code}" for project, code in names)
-        yield Problem("relationships", row, "predecessor", names[0][1], _wait_for_each_other(chain))
+        alone = len({node.split(_AND)[0] for node in loop if node != _LEFT_OUT}) == 1
+        names = [node.split(_AND)[-1] if alone else node.replace(_AND, "/") for node in loop]
+        yield Problem("relationships", row, "predecessor", names[0], _wait_for_each_other(" → ".join(names)))
 
 
 def _template_links(tables: Tables) -> pl.DataFrame:
@@ -63,6 +63,8 @@ def _template_links(tables: Tables) -> pl.DataFrame:
 
 def _loops(edges: pl.DataFrame) -> Iterator[tuple[list[str], int]]:
     """Yield a loop of each knot, its first node repeated at the end, with the first row that is part of it."""
+    if edges.is_empty():
+        return
     names = pl.concat([edges["before"], edges["after"]])
     ranks = (names.rank("dense") - 1).cast(pl.Int64)
     before, after = ranks.head(edges.height).to_numpy(), ranks.tail(edges.height).to_numpy()
@@ -72,7 +74,7 @@ def _loops(edges: pl.DataFrame) -> Iterator[tuple[list[str], int]]:
     graph = dict(kept.group_by("before", maintain_order=True).agg("after").iter_rows())
     for knot in _knots(graph):
         loop = _shortest(knot, graph)
-        yield loop, min(row for pair in pairwise(loop) if (row := rows[pair]))
+        yield _readable(loop), min(row for pair in pairwise(loop) if (row := rows[pair]))
 
 
 def _behind_loops(before: Nodes, after: Nodes) -> NDArray[np.bool_]:
@@ -139,6 +141,11 @@ def _shortest(knot: set[str], graph: Graph) -> list[str]:
     while loop[-1] != start:
         loop.append(came_from[loop[-1]])
     return loop[::-1]
+
+
+def _readable(loop: list[str]) -> list[str]:
+    """Leave out the middle of a loop that nobody would read to its end."""
+    return loop if len(loop) <= _LONG else [*loop[: _LONG - 4], _LEFT_OUT, *loop[-3:]]
 
 
 def _in_itself(chain: str) -> Message:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import polars as pl
 
 from backcast.language import Message, tr
 from backcast.planbook.checks.findings import ROW, Row, Tables, findings, show
-from backcast.planbook.columns import Column, Table, Type
+from backcast.planbook.columns import Column, Type
 from backcast.planbook.problem import Problem
 from backcast.planbook.schema import TABLES
 
@@ -21,48 +21,33 @@ _SHOWN = 40
 def values(tables: Tables) -> Iterator[Problem]:
     """Find empty required cells, values that are not allowed, and numbers and dates out of bounds."""
     for table in TABLES:
-        height = tables[table.name].height
-        for column in table if height else ():
-            frame = tables[table.name].select(ROW, column.name)
-            yield from _required(table, column, frame)
-            if frame[column.name].null_count() == height:
-                continue
-            yield from _allowed(table, column, frame)
-            yield from _in_bounds(table, column, frame)
-            yield from _in_our_time(table, column, frame)
+        frame = tables[table.name]
+        rules = [(column.name, *rule) for column in table for rule in _rules(column)]
+        broken = frame.select(bad.any().alias(str(number)) for number, (_, bad, _) in enumerate(rules)).row(0)
+        for (name, bad, message), is_broken in zip(rules, broken, strict=True):
+            if is_broken:
+                yield from findings(table.name, frame.filter(bad).select(ROW, name), name, message)
 
 
-def _required(table: Table, column: Column, frame: pl.DataFrame) -> Iterator[Problem]:
+def _rules(column: Column) -> Iterator[tuple[pl.Expr, Message | Callable[[Row], Message]]]:
+    """Yield what would be wrong with a value of ``column``, and what to say then."""
+    name, value = column.name, pl.col(column.name)
     if column.required:
-        message = tr(
-            "The cell is empty; “{label}” ({label_zh}) is needed.", label=column.label, label_zh=column.label_zh
-        )
-        yield from findings(table.name, frame.filter(pl.col(column.name).is_null()), column.name, message)
-
-
-def _allowed(table: Table, column: Column, frame: pl.DataFrame) -> Iterator[Problem]:
+        yield value.is_null(), _empty(column)
     if column.choices:
-        strange = frame.filter(~pl.col(column.name).is_in(column.allowed))
-        yield from findings(table.name, strange, column.name, lambda row: _not_allowed(column, row[column.name]))
-
-
-def _in_bounds(table: Table, column: Column, frame: pl.DataFrame) -> Iterator[Problem]:
-    number = pl.col(column.name)
-    if column.type is Type.NUMBER:
-        strange = frame.filter(~number.is_finite())
-        yield from findings(table.name, strange, column.name, tr("This is not a number. Write one."))
-    if column.minimum is not None:
-        below = frame.filter(number < column.minimum)
-        yield from findings(table.name, below, column.name, lambda row: _too_small(column, row[column.name]))
-    if column.maximum is not None:
-        above = frame.filter(number > column.maximum)
-        yield from findings(table.name, above, column.name, lambda row: _too_large(column, row[column.name]))
-
-
-def _in_our_time(table: Table, column: Column, frame: pl.DataFrame) -> Iterator[Problem]:
+        yield ~value.is_in(column.allowed), lambda row: _not_allowed(column, row[name])
     if column.type is Type.DATE:
-        strange = frame.filter(~pl.col(column.name).is_between(_FIRST_DAY, _LAST_DAY))
-        yield from findings(table.name, strange, column.name, lambda row: _other_century(row[column.name]))
+        yield ~value.is_between(_FIRST_DAY, _LAST_DAY), lambda row: _other_century(row[name])
+    if column.type is Type.NUMBER:
+        yield ~value.is_finite(), tr("This is not a number. Write one.")
+    if column.minimum is not None:
+        yield value < column.minimum, lambda row: _too_small(column, row[name])
+    if column.maximum is not None:
+        yield value > column.maximum, lambda row: _too_large(column, row[name])
+
+
+def _empty(column: Column) -> Message:
+    return tr("The cell is empty; “{label}” ({label_zh}) is needed.", label=column.label, label_zh=column.label_zh)
 
 
 def _not_allowed(column: Column, found: str) -> Message:
@@ -102,13 +87,11 @@ def _other_century(found: object) -> Message:
 def percentages(tables: Tables) -> Iterator[Problem]:
     """Suspect a column of percentages in which no value is above 1: Excel stores 85% as 0.85."""
     for table in TABLES:
-        for column in table:
-            if column.unit == "%":
-                filled = tables[table.name].select(ROW, column.name).drop_nulls()
-                part = filled.filter(pl.col(column.name).is_between(0, 1, closed="none"))
-                if part.height and (filled[column.name] <= 1).all():
-                    yield from findings(table.name, part.head(1), column.name, _as_a_part, "warning")
+        for name in [column.name for column in table if column.unit == "%"]:
+            part = tables[table.name].filter(pl.col(name).is_between(0, 1, closed="none"))
+            if part.height and not (tables[table.name][name] > 1).any():
+                yield from findings(table.name, part.head(1).select(ROW, name), name, _as_a_part(), "warning")
 
 
-def _as_a_part(_: Row) -> Message:
+def _as_a_part() -> Message:
     return tr("No value of this column is above 1. If 0.85 is meant as 85%, write 85: the column counts from 0 to 100.")
