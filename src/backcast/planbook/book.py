@@ -63,17 +63,39 @@ class Planbook:
         return digest.hexdigest()
 
     def known_at(self, data_date: date) -> Planbook:
-        """Return the planbook as it was known at the end of ``data_date``: rows known later are gone."""
-        return Planbook(
-            {
-                name: frame.filter(pl.col("known_from").is_null() | (pl.col("known_from") <= data_date))
-                for name, frame in self.tables.items()
-            }
-        )
+        """Return the planbook as it was known at the end of ``data_date``.
+
+        Rows known later are gone, and so are the rows about them: the activities of a project that
+        nobody knew of yet were not known either.
+        """
+        known = {
+            name: frame.filter(pl.col("known_from").is_null() | (pl.col("known_from") <= data_date))
+            for name, frame in self.tables.items()
+        }
+        for table in sorted(TABLES, key=lambda table: table.name != "regions"):  # all others stand in order
+            for column in table:
+                if column.required and column.refers_to:
+                    of, _, code = column.refers_to.partition(".")
+                    known[table.name] = _without(known[table.name], [column.name], self[of], known[of], [code])
+        for end in ("predecessor", "successor"):
+            names, key = [f"{end}_project", end], ["project", "code"]
+            links = _without(known["relationships"], names, self["activities"], known["activities"], key)
+            known["relationships"] = links
+        return Planbook(known)
 
     def replace(self, **tables: pl.DataFrame) -> Planbook:
         """Return a planbook with some tables replaced."""
         return Planbook.of({**self.tables, **tables})
+
+
+def _without(
+    frame: pl.DataFrame, names: list[str], all_rows: pl.DataFrame, known: pl.DataFrame, key: list[str]
+) -> pl.DataFrame:
+    """Leave out the rows that refer to a row which is not known."""
+    if known.height == all_rows.height:
+        return frame
+    unknown = all_rows.join(known, on=key, how="anti")
+    return frame.join(unknown, left_on=names, right_on=key, how="anti", maintain_order="left")
 
 
 def canonical(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
