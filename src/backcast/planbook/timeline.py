@@ -7,6 +7,7 @@ with :meth:`Timeline.start_of`.
 
 from __future__ import annotations
 
+from calendar import isleap
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -81,7 +82,10 @@ def timeline(planbook: Planbook, data_date: date) -> Timeline:
     weekday = (np.arange(horizon) + epoch.weekday()) % 7
     for code, week in weeks.items():
         working[index[code]] = (np.array(list(week)) == "1")[weekday]
-    for row in planbook["calendar_days"].iter_rows(named=True):
+    # Of two exceptions that overlap the shorter counts: one permit to work against a whole winter.
+    length = (pl.col("last") - pl.col("first")).dt.total_days()
+    exceptions = planbook["calendar_days"].sort(length, "first", "working", descending=[True, False, True])
+    for row in exceptions.iter_rows(named=True):
         for begin, end in _occurrences(row["first"], row["last"], bool(row["every_year"]), epoch, horizon):
             working[index[row["calendar"]], begin:end] = row["working"]
     return Timeline(epoch, Calendars.of(working), index)
@@ -104,12 +108,17 @@ def _extent(planbook: Planbook, data_date: date) -> tuple[date, date]:
 
 def _occurrences(first: date, last: date, every_year: bool, epoch: date, horizon: int) -> list[tuple[int, int]]:
     """Day ranges, cut to the horizon, that an exception of a calendar covers."""
-    begin, length = (first - epoch).days, (last - first).days + 1
-    begins = [begin]
-    if every_year:
-        years = range(epoch.year - 1, epoch.year + horizon // 365 + 2)
-        begins = [(first.replace(year=year, day=min(first.day, 28)) - epoch).days for year in years]
-    return [(max(b, 0), min(b + length, horizon)) for b in begins if b < horizon and b + length > 0]
+    years = range(epoch.year - 1, epoch.year + horizon // 365 + 2) if every_year else [first.year]
+    over = last.year - first.year
+    days = [(_in_year(first, year), _in_year(last, year + over)) for year in years]
+    ranges = [((begin - epoch).days, (end - epoch).days + 1) for begin, end in days]
+    return [(max(begin, 0), min(end, horizon)) for begin, end in ranges if begin < horizon and end > 0]
+
+
+def _in_year(day: date, year: int) -> date:
+    """The same day of another year; 28 February for 29 where there is none."""
+    leap = (day.month, day.day) == (2, 29) and not isleap(year)
+    return day.replace(year=year, day=28 if leap else day.day)
 
 
 def _ordinal(day: date) -> int:
