@@ -9,12 +9,17 @@ import polars as pl
 from backcast.planbook.book import Planbook
 
 _REPORTED = ("stage", "physical_percent_complete", "actual_start", "actual_finish", "forecast_finish")
+_OVERLAID = ("physical_percent_complete", "actual_start", "actual_finish")
+_HAPPENED = ("actual_start", "actual_finish")
+_STANDING = ("physical_percent_complete", "remaining_duration")
+"""What activities and projects tell as it stands at the plan's own data date, without a date of its own."""
 
 
 def with_returns(planbook: Planbook, data_date: date) -> tuple[Planbook, dict[str, date]]:
     """Lay the last reported stage, progress and actual dates over projects and activities.
 
-    Dates after the data date have not happened yet and are taken away. Where a return says that a
+    What had not happened by the data date is taken away: later dates and stages, and progress as it
+    stands in the tables, if they were drawn up for a later data date. Where a return says that a
     project has started or finished, so have the activities up to its start gate, or all of them.
 
     Returns
@@ -22,14 +27,16 @@ def with_returns(planbook: Planbook, data_date: date) -> tuple[Planbook, dict[st
     The planbook, and by project the finish it last forecast itself.
     """
     reported = _last_reported(planbook, data_date)
-    projects = planbook["projects"].join(
-        reported, left_on="code", right_on="project", how="left", maintain_order="left"
+    projects = (
+        _as_of(data_date, planbook, "projects")
+        .join(reported, left_on="code", right_on="project", how="left", maintain_order="left")
+        .with_columns(pl.coalesce(f"{name}_reported", name).alias(name) for name in _OVERLAID)
+        .with_columns(_happened(name, data_date) for name in _HAPPENED)
+        .with_columns(_stage(data_date))
     )
-    happened = ("actual_start", "actual_finish")
-    projects = projects.with_columns(
-        *(pl.coalesce(f"{name}_reported", name).alias(name) for name in _REPORTED if name in planbook["projects"])
-    ).with_columns(_happened(name, data_date) for name in happened)
-    activities = planbook["activities"].with_columns(_happened(name, data_date) for name in happened)
+    activities = _as_of(data_date, planbook, "activities").with_columns(
+        _happened(name, data_date) for name in _HAPPENED
+    )
     overlaid = planbook.replace(
         projects=projects.select(planbook["projects"].columns), activities=_carry_over(activities, projects, data_date)
     )
@@ -40,9 +47,35 @@ def with_returns(planbook: Planbook, data_date: date) -> tuple[Planbook, dict[st
 def _last_reported(planbook: Planbook, data_date: date) -> pl.DataFrame:
     """The last value that each project reported in each column."""
     returns = planbook["returns"].filter(pl.col("period") <= data_date).sort("project", "period")
-    return returns.group_by("project", maintain_order=True).agg(
+    last = returns.group_by("project", maintain_order=True).agg(
         pl.col(name).drop_nulls().last().alias(f"{name}_reported") for name in _REPORTED
     )
+    return last.join(_stage_since(returns), on="project", how="left", maintain_order="left")
+
+
+def _stage_since(returns: pl.DataFrame) -> pl.DataFrame:
+    """The first period in which each project reported the stage that it reported last."""
+    stages = returns.filter(pl.col("stage").is_not_null()).with_columns(run=pl.col("stage").rle_id().over("project"))
+    last = stages.filter(pl.col("run") == pl.col("run").max().over("project"))
+    return last.group_by("project").agg(stage_date_reported=pl.col("period").min())
+
+
+def _as_of(data_date: date, planbook: Planbook, table: str) -> pl.DataFrame:
+    """A table without the progress that it tells of a later data date."""
+    drawn_up = planbook["plan"]["data_date"].drop_nulls().to_list()
+    later = bool(drawn_up) and data_date < drawn_up[0]
+    told = [name for name in _STANDING if later and name in planbook[table].columns]
+    return planbook[table].with_columns(pl.when(False).then(name).alias(name) for name in told)
+
+
+def _stage(data_date: date) -> list[pl.Expr]:
+    """The stage last reported, else the project's own if it had been reached, else the one that dates tell."""
+    reached = pl.col("stage_date").is_null() | (pl.col("stage_date") <= data_date)
+    at_work = pl.when(pl.col("kind") == "recognition").then(pl.lit("applied")).otherwise(pl.lit("construction"))
+    told_by_dates = pl.when(pl.col("actual_start").is_not_null()).then(at_work).otherwise(pl.lit("preparation"))
+    stage = pl.coalesce("stage_reported", pl.when(reached).then("stage"), told_by_dates)
+    since = pl.coalesce(pl.when(reached & (stage == pl.col("stage"))).then("stage_date"), "stage_date_reported")
+    return [stage.alias("stage"), since.alias("stage_date")]
 
 
 def _happened(name: str, data_date: date) -> pl.Expr:
