@@ -108,7 +108,7 @@ def _activities(project: dict[str, object], data_date: date, forecast: date | No
             row |= _passed(project, step, data_date)
         elif running:
             expected = forecast if forecast and step.interval in _FORECAST else end
-            row |= _running(project, step, expected, int(str(row["duration"])), data_date)
+            row |= _running(project, step, expected, int(str(row["duration"])), data_date) or _ahead(row, data_date)
             running = False
         rows.append(row)
     return rows
@@ -134,7 +134,7 @@ def _row(project: dict[str, object], step: Step) -> dict[str, object]:
 def _planned(project: dict[str, object], step: Step) -> tuple[date | None, date | None]:
     """Planned first and last day of a step, where the project's own dates tell them."""
     start, finish = _date(project["planned_start"]), _date(project["planned_finish"])
-    began = _date(project["actual_start"]) or start
+    began = start or _date(project["actual_start"])
     match step.interval:
         case "preparation":
             stage_date = _date(project["stage_date"])
@@ -147,9 +147,10 @@ def _planned(project: dict[str, object], step: Step) -> tuple[date | None, date 
 
 
 def _passed(project: dict[str, object], step: Step, data_date: date) -> dict[str, object]:
-    """Dates of a step that lies behind: the project's own, else that of its stage."""
+    """Dates of a step that lies behind: the project's own, else that of its stage, else the plan."""
     start, finish = _date(project["actual_start"]), _date(project["actual_finish"])
-    stage_date = _date(project["stage_date"]) or data_date
+    _, planned_end = _planned(project, step)
+    stage_date = _date(project["stage_date"]) or planned_end or data_date
     end = (start - timedelta(days=1) if start else stage_date) if step.gate == "start" else finish or stage_date
     end = min(end, data_date)
     begin = min(start, end) if start and step.interval == "construction" else end
@@ -176,6 +177,14 @@ def _running(
         "remaining_duration": max(left, 1),
         "physical_percent_complete": percent,
     }
+
+
+def _ahead(row: dict[str, object], data_date: date) -> dict[str, object]:
+    """Length of a step that nobody says has begun: where only its end is planned, from now until then."""
+    end = _date(row["planned_finish"])
+    if end is None or end <= data_date or row["planned_start"] is not None:
+        return {}
+    return {"duration": (end - data_date).days}
 
 
 def _date(value: object) -> date | None:
