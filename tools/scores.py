@@ -25,6 +25,7 @@ from blocks import ROOT, filled, write_changed
 DATA_DATES = (date(2021, 5, 31), date(2023, 8, 31), date(2025, 5, 31))
 STATIONS, PROVINCE, GOAL = "5g_base_stations", "140000", date(2025, 12, 31)
 NEAR_DATE, NEAR_GOAL = date(2023, 11, 30), date(2023, 12, 31)
+MINES, MINES_SEEN = "smart_coal_mines", (date(2022, 12, 31), date(2023, 8, 10), date(2023, 12, 31))
 DAYS_PER_YEAR = 365.25
 
 
@@ -50,6 +51,7 @@ class Evidence:
     """Everything that the tables are made of."""
 
     names: Names
+    observed: dict[tuple[str, str, date], float]
     verdicts: dict[date, dict[tuple[str, str, date], Verdict]]
     scored: tuple[Scored, ...]
     came: int
@@ -88,7 +90,8 @@ def evidence() -> Evidence:
         verdicts[when] = {(v.indicator, v.region, v.date): v for v in found.verdicts}
     past = past_forecasts(book, last, DATA_DATES, threads=2)
     came = sum(figures.filter(pl.col("date") > when).height for when in DATA_DATES)
-    return Evidence(Names(book), verdicts, tuple(_with_line(book, past)), came)
+    observed = {(i, r, d): v for i, r, d, v in figures.select("indicator", "region", "date", "value").iter_rows()}
+    return Evidence(Names(book), observed, verdicts, tuple(_with_line(book, past)), came)
 
 
 def _with_line(book: bc.Planbook, past: Iterable[PastForecast]) -> Iterator[Scored]:
@@ -213,6 +216,21 @@ class _Words:
                     f"- {name}, {p.date}: said on {p.data_date} {_range(p)}; **{figure(p.observed)}** came.",
                     f"- {name}，{p.date}：{p.data_date}研判{_range(p)}，实际**{figure(p.observed)}**。",
                 )
+        yield ""
+        yield self.widths()
+
+    def widths(self) -> str:
+        """Tell how wide the first bands were, and when the mines of one year were counted."""
+        ratios = [s.past.p90 / s.past.p10 for s in self.found.scored if s.past.data_date == DATA_DATES[0]]
+        low, high = f"{min(ratios):.1f}", f"{max(ratios):.0f}"
+        before, august, end = (self.found.observed[MINES, PROVINCE, day] for day in MINES_SEEN)
+        added, early = figure(end - before), figure(august - before)
+        return self.both(
+            f"The bands of {DATA_DATES[0]} are wide: their P90 is {low} to {high} times their P10. Of the {added} coal "
+            f"mines added in {MINES_SEEN[2].year}, {early} had been counted by {MINES_SEEN[1]}.",
+            f"{DATA_DATES[0]}的区间很宽，P90是P10的{low}至{high}倍。{MINES_SEEN[2].year}年新增的{added}座智能化煤矿中，"
+            f"截至{MINES_SEEN[1]}只统计到{early}座。",
+        )
 
 
 def _grouped(scored: Iterable[Scored]) -> dict[tuple[date, str, str], list[Scored]]:
