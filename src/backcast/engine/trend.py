@@ -329,5 +329,5 @@ def _weight(day: Floats) -> Floats:
 def _predictive(trend: Trend, mean: float, deviation: Floats, weight: Floats, prior_spread: float) -> Trend:
     """Predict the next pace from the deviations of paces that count by weight."""
     dof = PRIOR_DOF + deviation.size - 1
-    square = (PRIOR_DOF * prior_spread**2 + fsum(weight * deviation**2)) / dof
+    square = (PRIOR_DOF * prior_spread * prior_spread + fsum(weight * deviation**2)) / dof
     return replace(trend, mean=mean, spread=sqrt(square * (1.0 / fsum(weight) + 1.0)), dof=min(dof, MOST_DOF))

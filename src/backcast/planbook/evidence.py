@@ -41,18 +41,22 @@ def comparable_observations(planbook: Planbook, data_date: date) -> pl.DataFrame
     of a definition older than the last series break. Where several rows share a date, the last
     that became known counts.
     """
-    observations = planbook["observations"].filter(
-        (pl.col("use").fill_null("series") == "series")
-        & (pl.col("status").fill_null("") != NOT_A_FACT)
-        & (pl.col("date") <= data_date)
-    )
     stale = _stale_definitions(planbook, data_date)
-    comparable = observations.join(
+    comparable = facts(planbook, data_date).join(
         stale, left_on=["indicator", "definition"], right_on=["indicator", "version"], how="anti"
     )
     key = ["indicator", "region", "date"]
     known = pl.col("known_from").fill_null(pl.col("date"))
     return comparable.sort(*key, known, "value").unique(key, keep="last").sort(key)
+
+
+def facts(planbook: Planbook, data_date: date) -> pl.DataFrame:
+    """Return the observations that somebody has seen in a source by the data date, of any definition."""
+    return planbook["observations"].filter(
+        (pl.col("use").fill_null("series") == "series")
+        & (pl.col("status").fill_null("") != NOT_A_FACT)
+        & (pl.col("date") <= data_date)
+    )
 
 
 def _stale_definitions(planbook: Planbook, data_date: date) -> pl.DataFrame:

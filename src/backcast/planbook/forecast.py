@@ -45,7 +45,7 @@ class Cell:
     since
         Day of the last observation: what was delivered before is in it already.
     basis
-        "projects", "trend", "both", "regions" (added up from below), "ratio", or "none".
+        "projects", "trend", "both" or "none"; of what is added up or divided, that of its parts.
     values
         Shape ``(n_times, draws)``; None without evidence.
     scale
@@ -131,7 +131,8 @@ def forecast_indicator(
             _without_observations(cell, indicator, cells, setting)
         cells[region] = cell
     for region in reversed(list(cells)):
-        _scale_children(cells, region, setting.regions)
+        if indicator["kind"] != "ratio":
+            _scale_children(cells, region, setting.regions)
     return cells
 
 
@@ -143,7 +144,7 @@ def observed_pace(series: Series) -> float | None:
 def _needed(
     indicator: dict[str, object], series: dict[str, Series], wanted: set[str], setting: Setting
 ) -> Iterator[str]:
-    """Regions of interest, lowest first; the children of a wanted region that is not observed are needed too."""
+    """Regions that are wanted or observed, and those above them, lowest first."""
     needed = {above for region in (*series, *wanted) for above in setting.regions.path(region)}
     return (region for region in setting.regions.lowest_first() if region in needed)
 
@@ -168,7 +169,13 @@ def _from_observations(
     has_history, has_future = before[-1] > before[0], bool(delivered.any())
     trend = _fit(cell.series, indicator)
     if trend is not None and has_history:
-        trend = trends.fit_residual(cell.series.days, cell.series.values, before, ceiling=_number(indicator["ceiling"]))
+        trend = trends.fit_residual(
+            cell.series.days,
+            cell.series.values,
+            before,
+            ceiling=_number(indicator["ceiling"]),
+            unit=_unit(indicator),
+        )
         cell.basis = "both" if has_future else "trend"
     elif has_future and (trend is None or indicator["basis"] == "projects"):
         trend, cell.basis = None, "projects"
@@ -247,11 +254,12 @@ def _divide(cell: Cell, indicator: dict[str, object], known: dict[tuple[str, str
 
 
 def _scale_children(cells: dict[str, Cell], region: str, regions: Regions) -> None:
-    """Scale the regions below an observed one so that they add up to it."""
+    """Scale the regions below one that is observed, or scaled itself, so that they add up to it."""
     parent, below = cells[region], regions.children[region]
     parts = [(cells[child], cells[child].values) for child in below if child in cells]
     values = [value for _, value in parts if value is not None]
-    if parent.series is None or parent.values is None or not below or len(values) < len(below):
+    told = parent.series is not None or parent.scale is not None
+    if not told or parent.values is None or not below or len(values) < len(below):
         return
     total = np.sum(values, axis=0)
     scale = np.where(total > 0, parent.values / np.where(total > 0, total, 1.0), 1.0)
@@ -266,4 +274,4 @@ def _number(value: object) -> float | None:
 
 def _unit(indicator: dict[str, object]) -> float:
     """The smallest step of an indicator, from the decimals it is told with."""
-    return float(10.0 ** -int(str(indicator["decimals"] or 0)))
+    return float(f"1e-{indicator['decimals'] or 0}")

@@ -50,10 +50,14 @@ class Target:
         """How a value is compared with the target."""
         return cast("Comparison", self.row["comparison"])
 
-    @property
-    def can_fall(self) -> bool:
-        """Whether a target once met may be lost again."""
-        return bool(self.indicator["can_fall"])
+    def can_be_lost(self, series: Series) -> bool:
+        """Tell whether the target, once met, may be lost: the quantity may turn back, or grows towards a limit.
+
+        A quantity that cannot turn back grows; it falls where lower is better and it was not seen to rise.
+        """
+        falls = self.indicator["direction"] == "lower" and series.values[-1] <= series.values[0]
+        has_upper_limit = self.comparison in ("at_most", "less_than")
+        return bool(self.indicator["can_fall"]) or falls != has_upper_limit
 
 
 def verdict(target: Target, cell: Cell | None, timeline: Timeline, dates: list[date], data_date: date) -> Verdict:
@@ -106,13 +110,11 @@ def _verdict(target: Target, **known: Any) -> Verdict:
 
 def _settled(target: Target, series: Series | None, timeline: Timeline, data_date: date) -> Verdict | None:
     """A target that is met and cannot be lost, or whose date has passed with a figure to tell."""
-    if series is None or (target.can_fall and target.date > data_date):
+    if series is None or (target.date > data_date and target.can_be_lost(series)):
         return None
-    by_then = series.days <= timeline.day_after(target.date)
+    end = timeline.day_after(target.date)
     met = meets(series.values, target.value, target.comparison)
-    if target.can_fall:
-        met &= series.days == series.days[by_then].max(initial=-1)
-    hits = np.flatnonzero(met & by_then)
+    hits = np.flatnonzero(met & (series.days == end if target.can_be_lost(series) else series.days <= end))
     if hits.size:
         first = hits[0]
         on = timeline.finish_date(int(series.days[first]))
@@ -120,8 +122,8 @@ def _settled(target: Target, series: Series | None, timeline: Timeline, data_dat
         return _verdict(
             target, state="met", basis="met", reason=reason, light="green", met_on=on, **_last(series, timeline)
         )
-    after = np.flatnonzero(series.days >= timeline.day_after(target.date))
-    if target.date <= data_date and after.size:
+    after = np.flatnonzero(series.days >= end)
+    if target.date <= data_date and after.size and not met[after[0]]:
         on = timeline.finish_date(int(series.days[after[0]]))
         value = _figure(series.values[after[0]])
         reason = tr("Missed: {value} was reported for {date}.", value=value, date=on)
@@ -158,7 +160,7 @@ def _grounds(cell: Cell) -> Message:
     n_outputs, n_observations = cell.which.size, len(cell.series.days) if cell.series else 0
     if cell.trend is not None and cell.trend.pooled:
         return tr("Rests on a single observation; the pace is borrowed from the plan's other indicators.")
-    if cell.series is None and cell.basis != "projects":
+    if cell.trend is None and (cell.basis != "projects" or n_outputs == 0):
         return tr("Added up from the regions below, or divided from its parts.")
     if cell.basis == "projects":
         return tr("Rests on {n} project outputs; the trend is not used.", n=n_outputs)

@@ -18,7 +18,7 @@ from backcast.language import Message, tr
 from backcast.planbook.assembly import Assembly
 from backcast.planbook.book import Planbook
 from backcast.planbook.driving import Drivers
-from backcast.planbook.evidence import comparable_observations, targets_in_force
+from backcast.planbook.evidence import comparable_observations, facts, targets_in_force
 from backcast.planbook.forecast import Cell, Series, Setting, forecast_indicator, observed_pace
 from backcast.planbook.judging import Target, verdict
 from backcast.planbook.names import Names
@@ -100,7 +100,7 @@ class Outlook:
         return {key: pace for key, pace in paces.items() if pace is not None}
 
     def _target(self, row: dict[str, object], indicator: dict[str, object]) -> Target:
-        stale = self.planbook["observations"].filter(
+        figures = facts(self.planbook, self.data_date).filter(
             (pl.col("indicator") == row["indicator"]) & (pl.col("region") == row["region"])
         )
         return Target(
@@ -111,7 +111,7 @@ class Outlook:
             department=self.names("organisations", indicator["responsible"])
             if indicator["responsible"]
             else tr("the responsible department"),
-            has_stale_figures=stale.height > 0,
+            has_stale_figures=figures.height > 0 and (row["indicator"], row["region"]) not in self.series,
         )
 
     def _points(self, cell: Cell, targets: pl.DataFrame) -> list[TrajectoryPoint]:
@@ -147,17 +147,22 @@ class Outlook:
                 )
 
     def _envelope(self, cell: Cell) -> tuple[Floats | None, Floats | None]:
-        """Values if every output came at its early, or late, date, with the median of all else."""
+        """Values if every output came at its early, or late, date, with the median of all else.
+
+        A late date that has gone by is one that cannot be kept: the early one stands for it.
+        """
         added, outputs = self.setting.contributions, self.setting.contributions.outputs
         if not cell.which.size or cell.basis not in ("projects", "both") or cell.values is None:
             return None, None
+        plan = self.assembly.schedule
         drawn = outputs.delivered(cell.which, self.setting.gates, self.setting.days, cell.since) / UNIT
-        rest = quantile(cell.values / (1.0 if cell.scale is None else cell.scale) - drawn, 0.5)
+        scale = np.ones_like(cell.values) if cell.scale is None else cell.scale
+        rest, usual = quantile(cell.values - drawn * scale, 0.5), quantile(scale, 0.5)
         early, late = (
             outputs.delivered(cell.which, dates[added.watched][:, None], self.setting.days, cell.since)[:, 0] / UNIT
-            for dates in (self.assembly.schedule.early_finish, self.assembly.schedule.late_finish)
+            for dates in (plan.early_finish, np.maximum(plan.early_finish, plan.late_finish))
         )
-        return rest + early, rest + late
+        return rest + early * usual, rest + late * usual
 
 
 def _forecast_dates(targets: pl.DataFrame, data_date: date, also: Iterable[date]) -> list[date]:
