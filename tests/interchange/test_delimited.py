@@ -62,6 +62,10 @@ def test_other_separators_are_recognised_by_the_headings(read_table, separator):
     assert names(read_table("regions", text)) == ["山西，晋"]
 
 
+def test_the_separator_is_found_below_a_title(read_table):
+    assert names(read_table("regions", "地区, 2025\n\ncode;name;level\n14;山西;province\n")) == ["山西"]
+
+
 @pytest.mark.parametrize("quote", ["", '"'])
 def test_a_row_with_too_many_cells_is_an_error_and_one_with_too_few_is_not(read_table, quote):
     reading = read_table("regions", f"{HEAD}14,{quote}x{quote},province,more\n15,y\n16,z,province,,\n")

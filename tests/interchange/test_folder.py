@@ -102,10 +102,17 @@ def test_a_parquet_file_with_other_types_is_read_like_text(tmp_path):
     assert [problem.value for problem in reading.problems] == ["PNS"]
 
 
+def test_columns_of_lists_and_bytes_in_a_parquet_file_are_told(tmp_path):
+    rows = {"code": ["7"], "name": [["a", "b"]], "level": [b"\xff"]}
+    pl.DataFrame(rows).write_parquet(tmp_path / "regions.parquet")
+    problems = [problem for problem in read(tmp_path).problems if "lists or bytes" in problem.message.template]
+    assert [problem.column for problem in problems] == ["name", "level"]
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("code: a\ncode: b\n", "twice"),
+        ("code: a\nname: x\ncode: b\n", "Line 3 gives “code” a second time."),
         ("code: a\nissuer: [1, 2]\n", "Line 2 holds a list or a block."),
         ("code: a\nmood: good\n", "There is no column “mood”"),
         ("code: a\nstarts: PNS\n", "“PNS” is not a date."),
@@ -118,6 +125,12 @@ def test_a_parquet_file_with_other_types_is_read_like_text(tmp_path):
 def test_what_is_wrong_with_the_plan_is_told(tmp_path, text, problem):
     (tmp_path / "plan.yaml").write_text(text)
     assert any(problem in sentence for sentence in said(read(tmp_path).problems))
+
+
+def test_a_plan_in_western_bytes_is_a_warning(tmp_path):
+    (tmp_path / "plan.yaml").write_bytes("code: é\n".encode("cp1252"))
+    (problem,) = (problem for problem in read(tmp_path).problems if problem.severity == "warning")
+    assert "is not UTF-8" in said([problem])[0]
 
 
 def test_values_of_the_plan_are_taken_as_written(tmp_path):

@@ -1,11 +1,12 @@
 from datetime import date
 
 import openpyxl
+import pytest
 
 from backcast.interchange import read, workbook
 from backcast.language import tr
 from backcast.planbook.book import Planbook
-from backcast.planbook.problem import Problem
+from backcast.planbook.problem import PlanbookError, Problem
 
 HEAD = ["code", "name", "level", "population", "area", "known_from"]
 
@@ -62,6 +63,20 @@ def test_marking_a_corrected_copy_takes_old_marks_away(save, tmp_path):
     assert book["regions"]["F2"].comment is None
     assert book["regions"]["F2"].fill.fill_type is None
     assert book["问题清单 Problems"].max_row == 1
+
+
+def test_a_workbook_that_cannot_be_loaded_is_refused_and_nothing_is_written(save, rewrite, tmp_path):
+    path = save([HEAD, ["14", "x", "省"]])
+    rewrite(path, "docProps/core.xml", lambda _: b"<broken")
+    with pytest.raises(PlanbookError, match="cannot be marked"):
+        workbook.mark(path, [], tmp_path / "out.xlsx")
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_workbook_may_be_marked_in_its_own_place(save):
+    path = save([HEAD, ["14", "x", "省", 1, 1, "PNS"]])
+    workbook.mark(path, read(path).problems, path)
+    assert [problem.value for problem in read(path).problems] == ["PNS"]
 
 
 def test_the_template_can_be_marked(tmp_path):

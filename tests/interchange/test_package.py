@@ -84,6 +84,19 @@ def test_a_cell_far_outside_any_table_is_refused(save, rewrite, cell):
     assert f"has something in cell {cell}" in refusal(path)
 
 
+def test_a_far_cell_on_the_hidden_sheet_is_refused(save, rewrite):
+    path = save([["schema", 1]], "_meta")
+    far = b'<c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    rewrite(path, "xl/worksheets/sheet1.xml", lambda data: data.replace(b"</row></sheetData>", far))
+    assert "has something in cell XFD1048576" in refusal(path)
+
+
+def test_a_sheet_whose_part_is_not_where_it_should_be_is_refused(save, rewrite):
+    path = save([HEAD, ["14"]])
+    rewrite(path, "xl/_rels/workbook.xml.rels", lambda data: data.replace(b"sheet1.xml", b"SHEET1.xml"))
+    assert "is damaged or is no Excel workbook" in refusal(path)
+
+
 def test_a_far_cell_without_content_does_no_harm(save, rewrite):
     path = save([HEAD, ["14", "x", "省"]])
     far = b'<c r="XFD2" s="1"/></row></sheetData>'

@@ -46,16 +46,17 @@ def typed(sheet: Sheet) -> tuple[pl.DataFrame, list[Problem]]:
             columns[name] = cells.cast(column.polars_type)
             continue
         texts = cells.cast(pl.String).str.strip_chars().replace("", None)
-        columns[name], complaint = cast(column, texts)
-        problems.extend(_uncast(sheet, column, texts, columns[name], complaint))
-        problems.extend(_damaged(sheet, column, texts))
+        if column.type is Type.TEXT:
+            columns[name] = _choices(column, texts)
+            problems.extend(_damaged(sheet, column, texts))
+        else:
+            columns[name], complaint = cast(column, texts)
+            problems.extend(_uncast(sheet, column, texts, columns[name], complaint))
     return pl.DataFrame(columns), problems
 
 
 def cast(column: Column, texts: pl.Series) -> tuple[pl.Series, Complaint]:
-    """Read ``texts`` as the type of ``column``; the second result says what is wrong with one that did not cast."""
-    if column.type is Type.TEXT:
-        return _choices(column, texts), _not_a_flag
+    """Read ``texts`` as dates, numbers or flags; the second result says what is wrong with one that did not cast."""
     plain = _half_width(texts)
     if column.type is Type.DATE:
         return dates(plain)
@@ -76,8 +77,6 @@ def _uncast(
 def _damaged(sheet: Sheet, column: Column, texts: pl.Series) -> Iterator[Problem]:
     """Find texts that lost a character on their way, hold a NUL, or are an error of Excel."""
     hit = texts.str.contains(_DAMAGE).fill_null(value=False)
-    if not (column.type is Type.TEXT and hit.any()):
-        return
     for row, text in zip(sheet.rows.filter(hit), texts.filter(hit), strict=True):
         if "\N{REPLACEMENT CHARACTER}" in text:
             message = tr("A character of this text could not be read. Write it anew.")

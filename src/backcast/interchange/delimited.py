@@ -11,7 +11,7 @@ import polars as pl
 
 from backcast.interchange.encoding import Decoded, decode
 from backcast.interchange.headings import column_named
-from backcast.interchange.sheet import Sheet, from_grid, refused
+from backcast.interchange.sheet import ROWS_ABOVE, Sheet, from_grid, refused
 from backcast.language import Message, tr
 from backcast.planbook.columns import Table
 from backcast.planbook.problem import Problem
@@ -74,12 +74,13 @@ def _records(text: str, separator: str) -> list[list[str]]:
 
 
 def _separator(table: Table, text: str) -> str:
-    """Return the separator that makes most of the first line's parts columns of this table."""
-    line = text.split("\n", maxsplit=1)[0]
+    """Return the separator that makes most parts of one of the first lines columns of this table."""
+    lines = text.split("\n", maxsplit=ROWS_ABOVE)[:ROWS_ABOVE]
 
     def score(separator: str) -> tuple[int, int]:
-        cells = [cell.strip().strip('"') for cell in line.split(separator)]
-        return sum(column_named(table, cell) is not None for cell in cells), len(cells)
+        rows = [[cell.strip().strip('"') for cell in line.split(separator)] for line in lines]
+        known = max(sum(column_named(table, cell) is not None for cell in cells) for cells in rows)
+        return known, max(map(len, rows))
 
     return max(_SEPARATORS, key=score)
 

@@ -115,10 +115,14 @@ def _from_parquet(table: Table, file: Path) -> Sheet:
     """Read a Parquet file; its rows are counted as if they had been written under a heading."""
     try:
         frame = pl.read_parquet(file)
-    except (pl.exceptions.PolarsError, OSError):
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):  # damage makes Polars panic
         message = tr("“{file}” is not a Parquet file that can be read. Write it anew.", file=file.name)
         return refused(table, Problem(table.name, 0, "", file.name, message))
-    return from_columns(table, frame.columns, frame, numbers(2, frame.height + 2), 1)
+    strange = [name for name, kind in frame.schema.items() if kind.is_nested() or kind in (pl.Binary, pl.Object)]
+    problems = [Problem(table.name, 1, name, str(frame.schema[name]), _no_values(name)) for name in strange]
+    plain = frame.drop(strange)
+    sheet = from_columns(table, plain.columns, plain, numbers(2, frame.height + 2), 1)
+    return Sheet(table, sheet.columns, sheet.rows, (*problems, *sheet.problems))
 
 
 def _unknown(file: Path) -> Iterator[Problem]:
@@ -135,6 +139,10 @@ def _unknown(file: Path) -> Iterator[Problem]:
     else:
         message = tr("“{file}” is no table of a planbook; it was not read.", file=file.name)
     yield Problem("", 0, "", file.name, message, "warning")
+
+
+def _no_values(name: str) -> Message:
+    return tr("The column “{name}” holds lists or bytes. Write one value in each cell.", name=name)
 
 
 def _two_files(table: Table, file: Path) -> Message:

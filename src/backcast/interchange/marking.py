@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
+from xml.etree import ElementTree
+from zipfile import BadZipFile
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
@@ -14,6 +16,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from backcast.interchange.headings import column_named, table_named
+from backcast.interchange.package import refusal
 from backcast.interchange.sheet import ROWS_ABOVE, heading_row
 from backcast.language import Message, tr
 from backcast.planbook.columns import Table
@@ -28,8 +31,17 @@ _LARGE = (320, 160)  # points, width and height of a comment
 
 
 def mark_cells(path: Path, problems: Sequence[Problem], out: Path) -> None:
-    """Copy the workbook at ``path`` to ``out``; marks of an earlier time are taken away first."""
-    book = load_workbook(path)
+    """Copy the workbook at ``path`` to ``out``; marks of an earlier time are taken away first.
+
+    Raises
+    ------
+    PlanbookError
+        If openpyxl cannot load the workbook.
+    """
+    try:
+        book = load_workbook(path)
+    except (BadZipFile, ElementTree.ParseError, KeyError, TypeError, ValueError) as error:
+        raise refusal(path, _cannot_be_marked(path)) from error
     if LIST in book.sheetnames:
         del book[LIST]
     places = _Places(book)
@@ -107,6 +119,10 @@ def _list(sheet: Worksheet, problems: Sequence[Problem], cells: Sequence[Cell | 
         if cell is not None:
             sheet.cell(row, 2).hyperlink = f"#'{cell.parent.title}'!{cell.coordinate}"
     sheet.freeze_panes = "A2"
+
+
+def _cannot_be_marked(path: Path) -> Message:
+    return tr("“{file}” cannot be marked. Open it in Excel and save it again as .xlsx.", file=path.name)
 
 
 def _titles() -> tuple[Message, ...]:

@@ -69,6 +69,8 @@ def inspect(path: Path, wanted: Callable[[str], bool]) -> dict[str, list[Lost]]:
             _sizes(path, archive.infolist())
             sheets = {part: name for name, part in _sheets(archive).items() if wanted(name)}
             found: dict[str, list[Lost]] = {name: [] for name in sheets.values()}
+            if not {entry.filename for entry in archive.infolist()}.issuperset(sheets):
+                raise BadZipFile(path.name)
             for entry in archive.infolist():
                 pieces = _unpacked(path, raw, entry)
                 if name := sheets.get(entry.filename):
@@ -162,7 +164,7 @@ def _scan(path: Path, sheet: str, pieces: Iterator[bytes]) -> Iterator[Lost]:
     rest = b""
     for piece in pieces:
         text = rest + piece
-        end = text.rfind(b"row>") + 1
+        end = text.rfind(b"row>") + 1  # cells of one row stay together; 0 if no row has ended
         yield from _lost(path, sheet, text[:end])
         rest = text[end:]
         if len(rest) > _ROW_LIMIT:

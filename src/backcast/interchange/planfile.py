@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import polars as pl
 import yaml
 
@@ -14,21 +12,30 @@ from backcast.language import Message, tr
 from backcast.planbook.problem import Problem
 from backcast.planbook.schema import PLAN
 
+_WHOLE = ("utf-8", "utf-16", "gb18030")  # encodings that do not come from a guess
 _NULL = "tag:yaml.org,2002:null"
 
 
 def read_plan(data: bytes) -> Sheet:
     """Read the bytes of a ``plan.yaml``; every value is taken as it is written, like a cell."""
+    decoded = decode(data)
     try:
-        root = yaml.compose(decode(data).text, Loader=yaml.SafeLoader)
+        root = yaml.compose(decoded.text, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError) as error:
         return _refused(_syntax(error))
     if not isinstance(root, yaml.MappingNode):
         return _refused(tr("The file must hold one “name: value” on each line, such as “code: fourteenth-plan”."))
-    problems = list(_odd_values(root))
-    pairs = [(key.value, _text(value)) for key, value in root.value if isinstance(key.value, str)]
-    body = pl.DataFrame([pl.Series(str(position), [text], pl.String) for position, (_, text) in enumerate(pairs)])
-    sheet = from_columns(PLAN, [name for name, _ in pairs], body, numbers(0, 1), 0)
+    cells: dict[str, str | None] = {}
+    problems = [] if decoded.encoding in _WHOLE and not decoded.replaced else [_not_utf8()]
+    for key, value in root.value:
+        line, name = key.start_mark.line + 1, str(key.value)
+        if name in cells:
+            problems.append(Problem(PLAN.name, 0, name, "", _twice(line, name)))
+        if not isinstance(value, yaml.ScalarNode):
+            problems.append(Problem(PLAN.name, 0, name, "", _block(line)))
+        cells.setdefault(name, _text(value))
+    body = pl.DataFrame([pl.Series(str(position), [text], pl.String) for position, text in enumerate(cells.values())])
+    sheet = from_columns(PLAN, list(cells), body, numbers(0, 1), 0)
     return Sheet(PLAN, sheet.columns, sheet.rows, (*problems, *sheet.problems))
 
 
@@ -44,11 +51,17 @@ def _text(node: yaml.Node) -> str | None:
     return str(node.value)
 
 
-def _odd_values(root: yaml.MappingNode) -> Iterator[Problem]:
-    for key, value in root.value:
-        if not isinstance(value, yaml.ScalarNode):
-            message = tr("Line {line} holds a list or a block. Write one value.", line=value.start_mark.line + 1)
-            yield Problem(PLAN.name, 0, str(key.value), "", message)
+def _block(line: int) -> Message:
+    return tr("Line {line} holds a list or a block. Write one value.", line=line)
+
+
+def _twice(line: int, name: str) -> Message:
+    return tr("Line {line} gives “{name}” a second time. Remove one of the two.", line=line, name=name)
+
+
+def _not_utf8() -> Problem:
+    message = tr("The file is not UTF-8. Save it as UTF-8, and look whether names have kept their letters.")
+    return Problem(PLAN.name, 0, "", "", message, "warning")
 
 
 def _syntax(error: Exception) -> Message:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -31,7 +32,7 @@ def read(path: Path) -> Reading:
     PlanbookError
         If the file is no workbook, is protected by a password, is too large, or holds no table.
     """
-    lost = inspect(path, lambda name: table_named(name) is not None)
+    lost = inspect(path, lambda name: name == META or table_named(name) is not None)
     try:
         book = CalamineWorkbook.from_path(path)
         return _read(path, book, lost)
@@ -52,11 +53,7 @@ def write(planbook: Planbook, path: Path) -> None:
     """
     if problems := list(unfit(planbook)):
         raise PlanbookError(problems)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as beside:
-        written = Path(beside) / path.name
-        fill(planbook, written)
-        written.replace(path)
+    _put(path, partial(fill, planbook))
 
 
 def template(path: Path | str) -> None:
@@ -73,7 +70,16 @@ def mark(path: Path | str, problems: Iterable[Problem], out: Path | str) -> None
         If the file is no workbook; see :func:`read`.
     """
     inspect(Path(path), lambda _: False)
-    mark_cells(Path(path), list(problems), Path(out))
+    _put(Path(out), partial(mark_cells, Path(path), list(problems)))
+
+
+def _put(path: Path, write_to: Callable[[Path], None]) -> None:
+    """Write a file beside its place and move it there when it is complete."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as beside:
+        written = Path(beside) / path.name
+        write_to(written)
+        written.replace(path)
 
 
 def _read(path: Path, book: CalamineWorkbook, lost: dict[str, list[Lost]]) -> Reading:
