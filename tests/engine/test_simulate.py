@@ -204,6 +204,19 @@ def test_adding_a_project_changes_no_other_projects_draws():
     np.testing.assert_array_equal(drawn, simulate(alone, of_one, draws=300).finishes([0]))
 
 
+def test_a_factor_that_gains_a_second_project_keeps_the_draws_of_the_first():
+    """An owner's second project makes the factor a shared one."""
+    both, alone = chain(500, 700, project=[0, 1], links=[]), replace(chain(700), codes=("A1",))
+    weight = [[0, 0, 0, 1.0]]
+    shared = intervals(["I", "J"], **CLASS, weight=weight, factor=[[-1, -1, -1, 0]])
+    own = intervals(["J"], **CLASS, weight=weight, alone=stable_id("factor", "owner"))
+    of_both = uncertain(both, [0, 1], shared, factors=["owner"], correlation=0.9)
+    of_one = uncertain(alone, [0], own, correlation=0.9)
+    drawn = simulate(both, of_both, draws=300).finishes([0, 1])
+    np.testing.assert_array_equal(drawn[[1]], simulate(alone, of_one, draws=300).finishes([0]))
+    assert np.corrcoef(np.log(drawn))[0, 1] > 0.8
+
+
 def test_the_first_draws_do_not_depend_on_how_many_follow():
     for seed in range(10):
         few, many = random_simulation(seed, 7), random_simulation(seed, 31)

@@ -66,6 +66,9 @@ def _multiplier(simulation: Simulation, i: int) -> Floats:
         if factor >= 0:
             common = normals(seed, int(u.factor_identity[factor]), draws, Purpose.FACTOR)
             z = z + np.sqrt(u.correlation) * weight * common
+    if of.alone[i]:
+        own_factor = normals(seed, int(of.alone[i]), draws, Purpose.FACTOR)
+        z = z + np.sqrt(u.correlation) * of.weight[i, -1] * own_factor
     k = of.reference_class[i]
     location = of.location[i] + u.class_error[k] * normals(seed, int(u.class_identity[k]), draws, Purpose.CLASS)
     never = normal_cdf(-z) <= of.cancelled[i]

@@ -55,6 +55,7 @@ def intervals(names: Sequence[str], **given: ArrayLike) -> Intervals:
         "reference_class": np.zeros(n, np.int32),
         "factor": np.full((n, 4), -1, np.int32),
         "weight": np.zeros((n, 4)),
+        "alone": np.zeros(n, np.uint64),
     }
     for name, value in given.items():
         columns[name][...] = value
@@ -142,7 +143,8 @@ def _random_intervals(rng: np.random.Generator, network: Network) -> tuple[np.nd
         cancelled=rng.choice([0.0, 0.1, 1.0], n, p=[0.6, 0.35, 0.05]),
         reference_class=rng.integers(0, 2, n),
         factor=factor,
-        weight=np.where(factor >= 0, rng.random((n, 4)), 0.0),
+        weight=rng.random((n, 4)),
+        alone=np.where((factor[:, 3] < 0) & (rng.random(n) < 0.3), stable_id("factor", "a"), 0).astype(np.uint64),
     )
     age = np.where(begun, rng.normal(0.0, 0.5, n), -np.inf)
     stretch = np.where(begun, rng.uniform(1.0, 3.0, n), 1.0)

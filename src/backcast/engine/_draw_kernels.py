@@ -73,6 +73,7 @@ class Uncertain(NamedTuple):
     reference_class: Array
     factor: Array
     weight: Array
+    alone: Array
     class_identity: Array
     class_error: Array
     factor_identity: Array
@@ -222,6 +223,7 @@ def score_given_age(z, age, low, high, cancelled):
 def fill_multipliers(u, first, last, factor_z, class_z, seed, first_draw, rows):
     """Fill, for the intervals ``first`` to ``last``, what multiplies the work left in each draw."""
     own, shared = math.sqrt(1.0 - u.correlation), math.sqrt(u.correlation)
+    unshared = np.empty(rows.shape[1])
     for i in range(first, last):
         row = rows[i - first]
         fill_normals(row, seed, u.identity[i], P_INTERVAL, first_draw)
@@ -233,6 +235,10 @@ def fill_multipliers(u, first, last, factor_z, class_z, seed, first_draw, rows):
                 common = factor_z[u.factor[i, k], first_draw : first_draw + row.size]
                 for b in range(row.size):
                     row[b] += weight * common[b]
+        if u.alone[i] != 0:
+            fill_normals(unshared, seed, u.alone[i], P_FACTOR, first_draw)
+            for b in range(row.size):
+                row[b] += shared * u.weight[i, -1] * unshared[b]
         location, low, high, stretch, spent = u.location[i], u.low[i], u.high[i], u.stretch[i], u.spent[i]
         error = u.class_error[u.reference_class[i]]
         common = class_z[u.reference_class[i], first_draw : first_draw + row.size]

@@ -51,6 +51,9 @@ class Intervals:
     factor, weight
         Shape ``(n_intervals, 4)``: indices of shared factors (-1 for none) and weights whose
         squares add up to 1.
+    alone
+        64-bit number of a factor that no other project shares, 0 for none; the last weight is its
+        own. It is drawn when needed, as the factor of a single project need not be kept for others.
     """
 
     identity: Ids
@@ -64,6 +67,7 @@ class Intervals:
     reference_class: NDArray[np.int32]
     factor: NDArray[np.int32]
     weight: Floats
+    alone: Ids
 
     def __len__(self) -> int:
         return self.identity.size

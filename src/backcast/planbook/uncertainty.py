@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import sqrt
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from backcast.engine.calendar import NONE
-from backcast.engine.portable import log
+from backcast.engine.portable import Floats, log
 from backcast.engine.random import stable_id
 from backcast.engine.schedule import Schedule
 from backcast.engine.simulate import Intervals, Risks, Uncertainty
@@ -44,11 +45,12 @@ class _Columns:
     reference_class: list[int] = field(default_factory=list)
     factor: list[list[int]] = field(default_factory=list)
     weight: list[list[float]] = field(default_factory=list)
+    alone: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class _Interval:
-    """One gate interval of one project, with its progress; days from the epoch, lengths in days."""
+    """One gate interval of one project, with its progress; lengths in days, ``done`` as a share of the work."""
 
     project: int
     kind: str
@@ -56,7 +58,7 @@ class _Interval:
     planned: float
     elapsed: float
     left: float
-    percent: float | None
+    done: float
 
 
 def uncertainty(planbook: Planbook, library: Library, schedule: Schedule, data_date: int) -> Uncertainty:
@@ -85,7 +87,7 @@ def uncertainty(planbook: Planbook, library: Library, schedule: Schedule, data_d
         activity_identity=np.array([stable_id(code) for code in library.network.codes], np.uint64),
         class_identity=np.array([stable_id("class", c.path, c.interval) for c in ordered_classes], np.uint64),
         class_error=np.array([c.location_error for c in ordered_classes], float),
-        factor_identity=np.array([stable_id("factor", name) for name in factors.names], np.uint64),
+        factor_identity=np.array([_factor_id(name) for name in factors.names], np.uint64),
         risks=_risks(planbook, library, regions, interval_of),
         correlation=CORRELATION,
         noise=ACTIVITY_NOISE,
@@ -97,7 +99,6 @@ def _intervals(library: Library, schedule: Schedule, data_date: int) -> list[_In
     network = library.network
     frame = library.activities.select(
         pl.col("interval").fill_null(DEFAULT_INTERVAL),
-        percent="physical_percent_complete",
         project=pl.Series(network.project),
         j=pl.int_range(pl.len()),
         unfinished=pl.Series(network.actual_finish == NONE),
@@ -117,8 +118,6 @@ def _intervals(library: Library, schedule: Schedule, data_date: int) -> list[_In
             pl.col("planned_finish", "finish").max(),
             pl.col("resume").filter("unfinished").min(),
             pl.col("work", "done").sum(),
-            (pl.col("percent") * pl.col("work")).sum().alias("weighted_percent"),
-            pl.col("percent").is_not_null().any().alias("has_percent"),
         )
         .filter(pl.col("j").list.len() > 0)
         .sort("project", "interval")
@@ -126,11 +125,13 @@ def _intervals(library: Library, schedule: Schedule, data_date: int) -> list[_In
     return [_interval(row, data_date) for row in grouped.iter_rows(named=True)]
 
 
-def _work_done(library: Library) -> NDArray[np.int32]:
-    """Working days done: all of a finished activity, what does not remain of a started one."""
+def _work_done(library: Library) -> Floats:
+    """Working days done: all of a finished activity; of a started one the per cent told, or what does not remain."""
     network = library.network
-    done = np.where(network.actual_start != NONE, network.duration - network.remaining, 0)
-    return np.where(network.actual_finish != NONE, network.duration, np.maximum(done, 0)).astype(np.int32)
+    percent = library.activities["physical_percent_complete"].cast(float).fill_null(np.nan).to_numpy()
+    told = np.where(np.isnan(percent), network.duration - network.remaining, network.duration * percent / 100.0)
+    done = np.where(network.actual_start != NONE, np.maximum(told, 0), 0)
+    return np.where(network.actual_finish != NONE, network.duration, done).astype(float)
 
 
 def _interval(row: dict[str, int], data_date: int) -> _Interval:
@@ -139,10 +140,6 @@ def _interval(row: dict[str, int], data_date: int) -> _Interval:
     elapsed = max(data_date - row["begun"], 0) if began else 0
     dated = row["planned_finish"] != NONE and row["planned_finish"] > row["planned_start"]
     planned = row["planned_finish"] - row["planned_start"] if dated else elapsed + left
-    percent = None
-    if began and row["work"] > 0:
-        by_work = 100.0 * row["done"] / row["work"]
-        percent = row["weighted_percent"] / row["work"] if row["has_percent"] else by_work
     return _Interval(
         project=row["project"],
         kind=str(row["interval"]),
@@ -150,7 +147,7 @@ def _interval(row: dict[str, int], data_date: int) -> _Interval:
         planned=float(planned),
         elapsed=float(elapsed),
         left=float(left),
-        percent=percent,
+        done=row["done"] / row["work"] if began and row["work"] > 0 else 0.0,
     )
 
 
@@ -171,14 +168,14 @@ def _add_distribution(columns: _Columns, reference: ReferenceClass, interval: _I
 
 def _with_own_pace(reference: ReferenceClass, interval: _Interval) -> tuple[float, float]:
     """Combine class and own pace in logs by precision; returns location and factor on the spread."""
-    done = (interval.percent or 0.0) / 100.0
+    done = interval.done
     if not 0.0 < done < 1.0 or interval.elapsed <= 0 or reference.spread == 0.0:
         return reference.location, 1.0
     pace = float(log(interval.elapsed / (done * interval.planned)))
-    class_variance = reference.spread**2
-    pace_variance = max(PACE_SPREAD**2 * (1.0 - done) / done, PACE_FLOOR**2)
+    class_variance = reference.spread * reference.spread
+    pace_variance = max(PACE_SPREAD * PACE_SPREAD * (1.0 - done) / done, PACE_FLOOR * PACE_FLOOR)
     weight = class_variance / (class_variance + pace_variance)
-    return reference.location + weight * (pace - reference.location), (1.0 - weight) ** 0.5
+    return reference.location + weight * (pace - reference.location), sqrt(1.0 - weight)
 
 
 def _as_intervals(columns: _Columns) -> Intervals:
@@ -195,6 +192,7 @@ def _as_intervals(columns: _Columns) -> Intervals:
         reference_class=np.array(columns.reference_class, np.int32),
         factor=np.array(columns.factor, np.int32).reshape(n, len(FACTOR_VARIANCE)),
         weight=np.array(columns.weight, float).reshape(n, len(FACTOR_VARIANCE)),
+        alone=np.array(columns.alone, np.uint64),
     )
 
 
@@ -203,10 +201,15 @@ def _as_intervals(columns: _Columns) -> Intervals:
 
 @dataclass(frozen=True, slots=True)
 class _Factors:
-    """Shared factors by name, and those of each project: indices, -1 where it has none."""
+    """Shared factors by name, and those of each project: indices, -1 where it has none.
+
+    ``alone`` names the factor of an owner who has no other project: with the next one it becomes a
+    shared factor, and the draws of the first stay as they are.
+    """
 
     names: list[str]
     of_project: NDArray[np.int32]
+    alone: list[str | None]
 
 
 def factor_names(planbook: Planbook, library: Library) -> list[str]:
@@ -215,8 +218,9 @@ def factor_names(planbook: Planbook, library: Library) -> list[str]:
 
 
 def _factors(projects: pl.DataFrame, regions: Regions) -> _Factors:
-    """Name what projects share; an owner of a single project shares nothing."""
+    """Name what projects share."""
     several = projects.group_by("owner").len().filter(pl.col("len") > 1)["owner"].drop_nulls().to_list()
+    alone = pl.when(~pl.col("owner").is_in(several)).then("owner:" + pl.col("owner"))
     groups = projects.select(
         province=pl.lit("all"),
         region=pl.Series([regions.prefecture(region) for region in projects["lead_region"]], dtype=pl.String),
@@ -226,13 +230,24 @@ def _factors(projects: pl.DataFrame, regions: Regions) -> _Factors:
     names = sorted(f"{kind}:{value}" for kind in FACTOR_VARIANCE for value in groups[kind].drop_nulls().unique())
     index = {name: i for i, name in enumerate(names)}
     of_project = [[index.get(f"{k}:{v}", -1) for k, v in row.items()] for row in groups.iter_rows(named=True)]
-    return _Factors(names, np.array(of_project, np.int32).reshape(projects.height, len(FACTOR_VARIANCE)))
+    return _Factors(
+        names=names,
+        of_project=np.array(of_project, np.int32).reshape(projects.height, len(FACTOR_VARIANCE)),
+        alone=projects.select(alone).to_series().to_list(),
+    )
+
+
+def _factor_id(name: str) -> int:
+    return stable_id("factor", name)
 
 
 def _add_factors(columns: _Columns, factors: _Factors, project: int) -> None:
-    mine = factors.of_project[project]
-    variance = np.where(mine >= 0, list(FACTOR_VARIANCE.values()), 0.0)
+    mine, alone = factors.of_project[project], factors.alone[project]
+    has = mine >= 0
+    has[-1] |= alone is not None
+    variance = np.where(has, list(FACTOR_VARIANCE.values()), 0.0)
     columns.factor.append(mine.tolist())
+    columns.alone.append(_factor_id(alone) if alone else 0)
     columns.weight.append(np.sqrt(variance / variance.sum()).tolist())
 
 
