@@ -72,10 +72,13 @@ def contributions(planbook: Planbook, library: Library, schedule: Schedule, data
 
 
 def _as_planned_from(data_date: int, library: Library, schedule: Schedule) -> Days:
-    """Finish of every activity if all goes as planned from the data date; what is finished stays so."""
+    """Finish of every activity if all goes as planned from the data date; what is finished stays so.
+
+    What is overdue is finished on the first day to come: a day that is over cannot be used any more.
+    """
     planned = np.where(library.planned_finish == NONE, schedule.early_finish, library.planned_finish)
     finished = library.network.actual_finish
-    return np.where(finished == NONE, np.maximum(planned, data_date), finished).astype(np.int32)
+    return np.where(finished == NONE, np.maximum(planned, data_date + 1), finished).astype(np.int32)
 
 
 def _shared_out(planbook: Planbook) -> pl.DataFrame:

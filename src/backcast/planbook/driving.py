@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from backcast.engine.calendar import NEVER, NONE, Days
 from backcast.engine.delivery import UNIT
 from backcast.engine.drivers import Effect, effect, factor_effect
+from backcast.engine.network import Network
 from backcast.engine.portable import Floats
 from backcast.engine.simulate import Simulation
 from backcast.planbook.forecast import Cell, Setting
@@ -45,11 +46,13 @@ class Drivers:
     threads: int = 1
     _drawn: dict[tuple[int, bool], Days] = field(default_factory=dict)
     _component: NDArray[np.int64] = field(init=False)
+    _followers: dict[int, list[int]] = field(init=False)
 
     def __post_init__(self) -> None:
         network = self.library.network
         self._component = np.zeros(network.n_projects, np.int64)
         self._component[network.project] = self.simulation.component_of(np.arange(len(network)))
+        self._followers = _followers(network)
 
     def of(self, target: Target, cell: Cell, time: int) -> list[Driver]:
         """Return what one target's projects and shared factors cost it and are worth to it.
@@ -72,13 +75,13 @@ class Drivers:
         project = table["project"].to_numpy()[question.cell.which]
         linked = self._linked_by_weight(project, question)
         drivers = []
-        for number in np.unique(project):
+        for number in sorted({*project.tolist(), *linked}):
             own = self._own_effect(question, question.cell.which[project == number])
             through = 0.0
             if number in linked:
-                whole = self._linked_effect(question, int(number))
+                whole = self._linked_effect(question, number)
                 own, through = whole, whole.worth - own.worth
-            code = self.library.projects["code"][int(number)]
+            code = self.library.projects["code"][number]
             drivers.append(_driver(question.target, code, "project", own, through))
         return drivers
 
@@ -92,13 +95,11 @@ class Drivers:
         return effect(values, values + (planned - drawn), values - drawn, target.value, target.comparison)
 
     def _linked_by_weight(self, project: NDArray[np.int64], question: _Question) -> set[int]:
-        """The linked projects whose own and following outputs are largest."""
-        component = self._component
-        size = np.bincount(component)
+        """Of the projects that outputs of others wait for, those whose own and following outputs are largest."""
         amount = self.setting.contributions.outputs.amount[question.cell.which]
-        heft = np.bincount(component[project], np.abs(amount), component.size)
-        linked = [int(p) for p in np.unique(project) if size[component[p]] > 1]
-        return set(sorted(linked, key=lambda p: (-heft[component[p]], p))[:MOST_LINKED])
+        weight = np.bincount(project, np.abs(amount), self._component.size)
+        heft = {p: weight[[p, *after]].sum() for p, after in self._followers.items() if weight[after].any()}
+        return set(sorted(heft, key=lambda p: (-heft[p], p))[:MOST_LINKED])
 
     def _linked_effect(self, question: _Question, project: int) -> Effect:
         """Effect of a project and of those that wait for it, simulated again on the same draws."""
@@ -127,7 +128,8 @@ class Drivers:
             mine = (network.project == project) & (network.actual_finish == NONE)
             starts = np.where(library.planned_start == NONE, schedule.early_start, library.planned_start)
             finishes = np.where(library.planned_finish == NONE, schedule.early_finish, library.planned_finish)
-            planned = np.maximum([starts, finishes], self.simulation.data_date)
+            today = self.simulation.data_date
+            planned = np.stack([np.maximum(starts, today), np.maximum(finishes, today + 1)])
             imposed = planned if kept else np.full_like(planned, NEVER)
             forced = np.where(mine, imposed, NONE).astype(np.int32)
             watched = self.setting.contributions.watched[rows]
@@ -156,6 +158,24 @@ class Drivers:
         mine = np.isin(self.library.network.project, projects) & (uncertainty.interval >= 0)
         factors = uncertainty.intervals.factor[np.unique(uncertainty.interval[mine])]
         return [int(f) for f in np.unique(factors) if f >= 0]
+
+
+def _followers(network: Network) -> dict[int, list[int]]:
+    """By project, the other projects that wait for it, directly or not."""
+    successor = np.repeat(np.arange(len(network)), np.diff(network.first_predecessor))
+    links = np.unique(network.project[np.stack([network.predecessor, successor])], axis=1).T.tolist()
+    directly: dict[int, list[int]] = {}
+    for before, after in links:
+        directly.setdefault(before, []).append(after)
+    followers = {}
+    for project in directly:
+        reached, todo = {project}, [project]
+        while todo:
+            new = set(directly.get(todo.pop(), ())) - reached
+            reached |= new
+            todo += new
+        followers[project] = sorted(reached - {project})
+    return followers
 
 
 def _driver(target: Target, name: str, kind: str, found: Effect, through_links: float) -> Driver:
