@@ -71,4 +71,4 @@ def language() -> str:
 def _catalog(language: str) -> gettext.NullTranslations:
     if language not in LANGUAGES:
         raise ValueError(f"Backcast speaks {' and '.join(LANGUAGES)}, not “{language}”.")
-    return gettext.translation("backcast", LOCALE, languages=[language], fallback=True)
+    return gettext.translation("backcast", LOCALE, languages=[language], fallback=language == "en")
