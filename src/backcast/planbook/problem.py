@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from backcast.language import Message, tr
+from backcast.planbook.schema import SCHEMA
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,21 @@ class Problem:
     def place(self, language: str) -> str:
         """Return table, row and column as ``language`` says them; empty where a whole file is meant."""
         row = tr("row {row}", row=self.row).read(language) if self.row else ""
-        return ", ".join(part for part in (self.table, row, self.column) if part)
+        table, column = self._labels() if language == "zh_Hans" else (self.table, self.column)
+        return tr(", ").read(language).join(part for part in (table, row, column) if part)
 
     def read(self, language: str) -> str:
         """Return place and message as one sentence in ``language``."""
-        return ": ".join(part for part in (self.place(language), self.message.read(language)) if part)
+        parts = self.place(language), self.message.read(language)
+        return tr(": ").read(language).join(part for part in parts if part)
+
+    def _labels(self) -> tuple[str, str]:
+        """Chinese labels of table and column, where they are known."""
+        table = SCHEMA.get(self.table)
+        if table is None:
+            return self.table, self.column
+        labels = {column.name: column.label_zh for column in table}
+        return table.label_zh, labels.get(self.column, self.column)
 
 
 class PlanbookError(ValueError):

@@ -76,17 +76,40 @@ def _(point: TrajectoryPoint, names: Names) -> Message:
 
 @sentence.register
 def _(driver: Driver, names: Names) -> Message:
+    about = {
+        "indicator": names("indicators", driver.indicator),
+        "region": names("regions", driver.region),
+        "date": driver.date,
+        "cost": figure(driver.cost),
+        "worth": figure(driver.worth),
+    }
+    if driver.kind == "factor":
+        return tr(
+            "{indicator}, {region}, {date}: {risk}: {cost} less is missing in the kindest third of its futures, "
+            "{worth} more in the harshest.",
+            risk=_shared_risk(driver.project, names),
+            **about,
+        )
     return tr(
         "{indicator}, {region}, {date}: {project} costs {cost} and is worth {worth}; "
         "on plan from today, {change:+.1f} points.",
-        indicator=names("indicators", driver.indicator),
-        region=names("regions", driver.region),
-        date=driver.date,
         project=names("projects", driver.project),
-        cost=figure(driver.cost),
-        worth=figure(driver.worth),
         change=100 * driver.probability_change,
+        **about,
     )
+
+
+def _shared_risk(factor: str, names: Names) -> Message:
+    """Say in words what a factor such as ``region:140200`` stands for."""
+    kind, _, code = factor.partition(":")
+    match kind:
+        case "region":
+            return tr("what projects in {region} share", region=names("regions", code))
+        case "sector":
+            return tr("what projects of the sector {sector} share", sector=code)
+        case "owner":
+            return tr("what projects of {owner} share", owner=names("organisations", code))
+    return tr("what all projects share")
 
 
 @sentence.register
