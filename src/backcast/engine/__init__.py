@@ -6,13 +6,15 @@ No files, no clock, no tables: days are whole numbers, randomness is a seed.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from backcast.engine.schedule import schedule  # before its room, which has the same name, can take the name
+
 if TYPE_CHECKING:
     from backcast.engine.backcast import Questions, latest_responsible
     from backcast.engine.calendar import NEVER, NONE, Calendars
     from backcast.engine.delivery import Outputs, Spread
     from backcast.engine.drivers import effect, factor_effect
     from backcast.engine.network import FF, FS, SF, SS, CycleError, Network
-    from backcast.engine.schedule import Schedule, schedule
+    from backcast.engine.schedule import Schedule
     from backcast.engine.simulate import Intervals, Risks, Simulation, Uncertainty, prepare
     from backcast.engine.trend import Trend, fit
     from backcast.engine.verdict import Judgement, judge
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 _ROOMS = {
     "calendar": ("NEVER", "NONE", "Calendars"),
     "network": ("FF", "FS", "SF", "SS", "CycleError", "Network"),
-    "schedule": ("Schedule", "schedule"),
+    "schedule": ("Schedule",),
     "simulate": ("Intervals", "Risks", "Simulation", "Uncertainty", "prepare"),
     "delivery": ("Outputs", "Spread"),
     "trend": ("Trend", "fit"),

@@ -3,12 +3,14 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from backcast.report.document import document  # before its room, which has the same name, can take the name
+
 if TYPE_CHECKING:
-    from backcast.report.document import document, dumps
+    from backcast.report.document import dumps
     from backcast.report.page import render, write_report
     from backcast.report.screen import print_run
 
-_ROOMS = {"document": "document", "dumps": "document", "render": "page", "write_report": "page", "print_run": "screen"}
+_ROOMS = {"dumps": "document", "render": "page", "write_report": "page", "print_run": "screen"}
 
 __all__ = ["document", "dumps", "print_run", "render", "write_report"]
 
