@@ -69,6 +69,7 @@ def _runs(fence: Fence, slow: bool) -> bool:
 class _Session:
     """The folder and the names that the blocks of one page share."""
 
+    page: Path
     folder: Path
     names: dict[str, Any] = field(default_factory=dict)
 
@@ -86,7 +87,7 @@ def _session(page: Path) -> Iterator[_Session]:
         stack.callback(os.environ.update, before)
         stack.callback(os.environ.clear)
         os.environ.update(variables)
-        yield _Session(folder)
+        yield _Session(page, folder)
 
 
 def _printed(fence: Fence, session: _Session, slow: bool) -> list[str] | None:
@@ -95,8 +96,9 @@ def _printed(fence: Fence, session: _Session, slow: bool) -> list[str] | None:
         return _console(fence.lines)
     if fence.info == "python":
         printed = StringIO()
+        program = compile("\n".join(fence.lines), f"<{session.page.name}, line {fence.first + 1}>", "exec")
         with redirect_stdout(printed):
-            exec(compile("\n".join(fence.lines), "<documentation>", "exec"), session.names)
+            exec(program, session.names)
         return _clean(printed.getvalue())
     if len(words := fence.info.split()) == 2 and words[0] not in ("console", "bash"):
         (session.folder / words[1]).parent.mkdir(parents=True, exist_ok=True)

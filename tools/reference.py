@@ -162,7 +162,7 @@ def _without_extra(text: str) -> str:
 def python() -> Iterator[str]:
     """Tell the public names with their signatures and docstrings."""
     yield "# Python\n"
-    yield "```python\nimport backcast as bc\n```\n"
+    yield "```py\nimport backcast as bc\n```\n"
     yield (
         "These names are the public interface; everything else may change between versions. Nothing is imported before "
         "it is used. How to work with it: [Analyse a plan in Python](../how-to/analyse-in-python.md).\n"
@@ -182,7 +182,7 @@ def python() -> Iterator[str]:
 def _public(name: str, thing: Any, level: str = "##") -> Iterator[str]:
     yield f"{level} {name}\n"
     if inspect.isfunction(thing):
-        yield f"```python\n{_signature(name, thing)}\n```\n"
+        yield f"```py\n{_signature(name, thing)}\n```\n"
     before, attributes = _sections(inspect.getdoc(thing) or "")
     yield f"{before}\n"
     if inspect.isclass(thing) and not issubclass(thing, Exception):
