@@ -131,7 +131,8 @@ def _environment(name: str) -> Environment:
 
 def _title(facts: Facts, name: str) -> str:
     """Name the plan and the data date in one language."""
-    stamp = f"[{tr('simulated').read(name)}] " if facts.simulated else ""
+    simulated = tr("simulated").read(name)
+    stamp = f"[{simulated}] " if facts.simulated else ""
     return f"{stamp}{facts.title.read(name)} · {day(facts.data_date).read(name)}"
 
 
