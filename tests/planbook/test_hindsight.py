@@ -44,7 +44,7 @@ def test_every_figure_that_came_is_scored():
     ]
     for record in found:
         assert record.held == (record.p10 <= record.observed <= record.p90)
-        assert 0 < record.crps < 20
+        assert 0 < record.loss < 20
         assert 50 <= record.p10 <= record.p50 <= record.p90
 
 

@@ -11,7 +11,7 @@ import polars as pl
 from backcast.engine.calendar import Days
 from backcast.engine.delivery import UNIT
 from backcast.engine.portable import Floats
-from backcast.engine.scores import crps
+from backcast.engine.scores import pinball
 from backcast.engine.simulate import Simulation
 from backcast.engine.verdict import quantile
 from backcast.language import Message, tr
@@ -141,7 +141,7 @@ class Outlook:
             observed = self.came.get((cell.indicator, cell.region, day))
             if observed is not None:
                 p10, p50, p90 = (float(quantile(cell.values[t], q)) for q in (0.1, 0.5, 0.9))
-                held, score = p10 <= observed <= p90, crps(cell.values[t], observed)
+                held, score = p10 <= observed <= p90, pinball(cell.values[t], observed)
                 yield PastForecast(
                     self.data_date, cell.indicator, cell.region, day, p10, p50, p90, observed, held, score
                 )

@@ -170,8 +170,9 @@ class PastForecast:
         What came.
     held
         Whether it lies between P10 and P90.
-    crps
-        Continuous ranked probability score, in the indicator's unit: lower is better.
+    loss
+        Twice the mean pinball loss from P05 to P95, in the indicator's unit: lower is better. The
+        far tails are left out, because a trend on two figures has no finite mean.
     """
 
     data_date: datetime.date
@@ -183,7 +184,7 @@ class PastForecast:
     p90: float
     observed: float
     held: bool
-    crps: float
+    loss: float
 
 
 Record = TypeVar("Record")
@@ -210,8 +211,10 @@ class Records(Sequence[Record], Generic[Record]):
     @overload
     def __getitem__(self, index: int) -> Record: ...
     @overload
-    def __getitem__(self, index: slice) -> tuple[Record, ...]: ...
-    def __getitem__(self, index: int | slice) -> Record | tuple[Record, ...]:
+    def __getitem__(self, index: slice) -> Records[Record]: ...
+    def __getitem__(self, index: int | slice) -> Record | Records[Record]:
+        if isinstance(index, slice):
+            return Records(self._records[index], self._say)
         return self._records[index]
 
     def __str__(self) -> str:
