@@ -1,6 +1,6 @@
 """A second, slow and plain way to find the dates of a network.
 
-This is the schedule of METHODS.md (sections 1 and 2) written a second time, by somebody who did
+This is the schedule of docs/explanation/schedule.md written a second time, by somebody who did
 not read the engine, so that two independent answers can be compared. It knows no arrays, no
 topological order and no inverse function: a calendar is a set of days, everything is found by
 stepping from day to day, and dates are corrected again and again until nothing changes any more.

@@ -59,7 +59,7 @@ def test_an_interval_of_20_activities_is_as_uncertain_as_its_class(noise):
 
 
 def test_independent_ratios_would_average_out():
-    """The numbers of METHODS 5: this is why a ratio belongs to the interval."""
+    """This is why a ratio belongs to the interval."""
     network = chain(*[60] * 20)
     own = intervals([f"I{i}" for i in range(20)], **CLASS)
     simulation = simulate(network, uncertain(network, range(20), own), draws=DRAWS)

@@ -306,14 +306,14 @@ def test_the_first_draws_are_the_same_however_many_follow():
 
 
 def test_two_observations_of_2020_give_120000_stations_by_2025_one_chance_in_five():
-    # 11,512 at 2020-06-30 and 16,000 at 2020-12-31. METHODS.md section 13 tells 20%, with undiscounted weights.
+    # 11,512 at 2020-06-30 and 16,000 at 2020-12-31. Undiscounted weights tell 20%.
     days, values = _observations("2020-06-30 11512 2020-12-31 16000")
     met = _values(trend.fit(days, values), _day("2025-12-31"), draws=20_000) >= 120_000
     assert met.mean() == pytest.approx(0.21, abs=0.01)
 
 
 def test_three_observations_hold_the_stations_of_november_2023():
-    # METHODS.md tells 86,500–101,900 for these three, with undiscounted weights; 93,307 came.
+    # Undiscounted weights tell 86,500–101,900 for these three; 93,307 came.
     days, values = _observations("2020-06-30 11512 2020-12-31 16000 2023-08-10 84000")
     low, high = np.quantile(_values(trend.fit(days, values), _day("2023-11-30"), draws=20_000), [0.1, 0.9])
     assert (low, high) == pytest.approx((87_000, 103_700), abs=300)

@@ -1,6 +1,6 @@
 """The simulation a second time, in plain NumPy and lists of working days.
 
-Durations follow METHODS.md (sections 5 and 6) number by number, so that they can be compared byte by byte.
+Durations follow docs/explanation/simulation.md number by number, so that they can be compared byte by byte.
 The two passes know no look-up arrays and no inverse functions: forwards, dates are found on a list of working
 days; backwards, the latest finish of an activity is searched for, by trying when its gate would be passed.
 """

@@ -38,7 +38,7 @@ def _basis(planbook, **asked):
     return verdict.basis
 
 
-# ---- Basis (METHODS 7).
+# ---- Basis (docs/explanation/verdict.md).
 
 
 def test_a_library_with_history_and_future_counts_beside_what_the_trend_adds():

@@ -1,4 +1,4 @@
-"""The latest responsible date of every gate behind a target that is still open (METHODS 10)."""
+"""The latest responsible date of every gate behind a target that is still open (docs/explanation/backcast.md)."""
 
 from __future__ import annotations
 

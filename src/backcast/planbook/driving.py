@@ -1,4 +1,4 @@
-"""What decides a target: its projects and its shared risks (METHODS 9)."""
+"""What decides a target: its projects and its shared risks (docs/explanation/drivers.md)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backcast.engine.calendar import NEVER, NONE, Days
-from backcast.engine.delivery import UNIT
 from backcast.engine.drivers import Effect, effect, factor_effect
 from backcast.engine.network import Network
 from backcast.engine.portable import Floats
@@ -62,7 +61,7 @@ class Drivers:
         time
             Index of the target's date among the days of the forecast.
         """
-        if cell.values is None or cell.basis == "trend" or not cell.which.size:
+        if cell.values is None or not cell.sources:
             return []
         scale = cell.scale[time] if cell.scale is not None else np.ones(self.setting.draws)
         question = _Question(target, cell, cell.values[time], scale, int(self.setting.days[time]))
@@ -71,12 +70,12 @@ class Drivers:
         return found[:MOST_TOLD]
 
     def _projects(self, question: _Question) -> list[Driver]:
-        table = self.setting.contributions.table
-        project = table["project"].to_numpy()[question.cell.which]
+        owner = self.setting.contributions.table["project"].to_numpy()
+        project = owner[question.cell.counted]
         linked = self._linked_by_weight(project, question)
         drivers = []
         for number in sorted({*project.tolist(), *linked}):
-            own = self._own_effect(question, question.cell.which[project == number])
+            own = self._own_effect(question, owner == number)
             through = 0.0
             if number in linked:
                 whole = self._linked_effect(question, number)
@@ -85,18 +84,17 @@ class Drivers:
             drivers.append(_driver(question.target, code, "project", own, through))
         return drivers
 
-    def _own_effect(self, question: _Question, which: NDArray[np.int64]) -> Effect:
-        """Effect of a project's own outputs on the draws as they are."""
-        outputs, since = self.setting.contributions.outputs, question.cell.since
-        drawn = outputs.delivered(which, self.setting.gates, [question.day], since)[0] / UNIT * question.scale
-        planned = outputs.delivered_as_planned(which, question.day, since) * question.scale
-        values = question.values
-        target = question.target
+    def _own_effect(self, question: _Question, own: NDArray[np.bool_]) -> Effect:
+        """Effect of a project's ``own`` outputs on the draws as they are."""
+        outputs, cell = self.setting.contributions.outputs, question.cell
+        drawn = cell.delivered(outputs, self.setting.gates, [question.day], own)[0] * question.scale
+        planned = cell.delivered_as_planned(outputs, question.day, own) * question.scale
+        values, target = question.values, question.target
         return effect(values, values + (planned - drawn), values - drawn, target.value, target.comparison)
 
     def _linked_by_weight(self, project: NDArray[np.int64], question: _Question) -> set[int]:
         """Of the projects that outputs of others wait for, those whose own and following outputs are largest."""
-        amount = self.setting.contributions.outputs.amount[question.cell.which]
+        amount = self.setting.contributions.outputs.amount[question.cell.counted]
         weight = np.bincount(project, np.abs(amount), self._component.size)
         heft = {p: weight[[p, *after]].sum() for p, after in self._followers.items() if weight[after].any()}
         return set(sorted(heft, key=lambda p: (-heft[p], p))[:MOST_LINKED])
@@ -107,12 +105,11 @@ class Drivers:
         component = self._component[project]
         together = self._component[contributions.table["project"].to_numpy()] == component
         rows = np.flatnonzero(self.simulation.component_of(contributions.watched) == component)
-        which = question.cell.which[together[question.cell.which]]
-        outputs = contributions.outputs.waiting_for(which, rows)
+        outputs = contributions.outputs.waiting_for(rows)
 
         def delivered(gates: Days) -> Floats:
-            added = outputs.delivered(np.arange(which.size), gates, [question.day], question.cell.since)
-            return np.asarray(added[0] / UNIT * question.scale)
+            added = question.cell.delivered(outputs, gates, [question.day], together)
+            return np.asarray(added[0] * question.scale)
 
         now = delivered(self.setting.gates[rows])
         planned = delivered(self._gates_if(project, rows, kept=True))
@@ -154,7 +151,7 @@ class Drivers:
     def _factors_of(self, question: _Question) -> list[int]:
         """Factors that the unfinished intervals behind a target load on."""
         table, uncertainty = self.setting.contributions.table, self.simulation.uncertainty
-        projects = table["project"].to_numpy()[question.cell.which]
+        projects = table["project"].to_numpy()[question.cell.counted]
         mine = np.isin(self.library.network.project, projects) & (uncertainty.interval >= 0)
         factors = uncertainty.intervals.factor[np.unique(uncertainty.interval[mine])]
         return [int(f) for f in np.unique(factors) if f >= 0]

@@ -1,4 +1,4 @@
-"""The value of an indicator in a region, month by month and draw by draw (METHODS 7).
+"""The value of an indicator in a region, month by month and draw by draw (docs/explanation/delivery.md).
 
 Value = last observation + what projects deliver after it + what the observed trend adds beyond the
 projects. Where the library has no history to compare the trend with, one of the two counts, never
@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from backcast.engine import trend as trends
 from backcast.engine.calendar import Days
-from backcast.engine.delivery import UNIT
+from backcast.engine.delivery import UNIT, Outputs
 from backcast.engine.portable import Floats
 from backcast.engine.random import stable_id
 from backcast.planbook.contributions import Contributions
@@ -34,6 +35,10 @@ class Series:
     values: Floats
 
 
+Source: TypeAlias = tuple[NDArray[np.int64], int]
+"""Outputs, and the day since when they count."""
+
+
 @dataclass(slots=True)
 class Cell:
     """One indicator in one region.
@@ -44,6 +49,9 @@ class Cell:
         Outputs, of this region and those below.
     since
         Day of the last observation: what was delivered before is in it already.
+    sources
+        The outputs that its values really count, with the day since when: those of the regions it
+        was added up from, none where the trend alone counts.
     basis
         "projects", "trend", "both" or "none"; of what is added up or divided, that of its parts.
     values
@@ -61,11 +69,30 @@ class Cell:
     series: Series | None
     which: NDArray[np.int64]
     since: int
+    sources: tuple[Source, ...] = ()
     basis: str = "none"
     values: Floats | None = None
     scale: Floats | None = None
     trend: trends.Trend | None = None
     library_before: Floats | None = None
+
+    @property
+    def counted(self) -> NDArray[np.int64]:
+        """Outputs that its values count."""
+        return np.concatenate([np.zeros(0, np.int64), *(which for which, _ in self.sources)])
+
+    def delivered(
+        self, outputs: Outputs, gates: Days, days: ArrayLike, among: NDArray[np.bool_] | None = None
+    ) -> Floats:
+        """Return what its outputs, or those ``among`` them, deliver up to each day, shape ``(n_times, draws)``."""
+        total = np.zeros((np.size(days), gates.shape[1]), np.int64)
+        for which, since in self.sources:
+            total += outputs.delivered(which if among is None else which[among[which]], gates, days, since)
+        return total / UNIT
+
+    def delivered_as_planned(self, outputs: Outputs, day: int, among: NDArray[np.bool_]) -> float:
+        """Return what its outputs among some would deliver up to a day if all went as planned."""
+        return sum(outputs.delivered_as_planned(which[among[which]], day, since) for which, since in self.sources)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,10 +213,13 @@ def _from_observations(
     if cell.basis == "none":
         return
     cell.trend = trend
-    cell.values = cell.series.values[-1] + delivered
+    if cell.basis in ("projects", "both"):
+        cell.sources = ((cell.which, cell.since),)
+    values = cell.series.values[-1] + delivered
     if trend is not None:
         identity = stable_id("trend", cell.indicator, cell.region)
-        cell.values += trends.increments(trend, setting.seed, identity, setting.draws, setting.days)
+        values += trends.increments(trend, setting.seed, identity, setting.draws, setting.days)
+    cell.values = _within_bounds(values, indicator)
 
 
 def _fit(series: Series, indicator: dict[str, object]) -> trends.Trend | None:
@@ -236,11 +266,11 @@ def _without_observations(cell: Cell, indicator: dict[str, object], cells: dict[
         cell.values = np.sum(values, axis=0)
         bases = {part.basis for part in parts}
         cell.basis = bases.pop() if len(bases) == 1 else "both"
-        cell.since = min(part.since for part in parts)
+        cell.sources = tuple(source for part in parts for source in part.sources)
     elif cell.which.size and indicator["kind"] in WITHOUT_BASE:
         delivered = setting.contributions.outputs.delivered(cell.which, setting.gates, setting.days, cell.since)
-        cell.values = delivered / UNIT
-        cell.basis = "projects"
+        cell.values = _within_bounds(delivered / UNIT, indicator)
+        cell.basis, cell.sources = "projects", ((cell.which, cell.since),)
 
 
 def _divide(cell: Cell, indicator: dict[str, object], known: dict[tuple[str, str], Cell]) -> None:
@@ -248,7 +278,7 @@ def _divide(cell: Cell, indicator: dict[str, object], known: dict[tuple[str, str
     parts = [known.get((str(indicator[part]), cell.region)) for part in ("numerator", "denominator")]
     above, below = (part.values if part else None for part in parts)
     if above is not None and below is not None and (below > 0).all():
-        cell.values = (_number(indicator["scale"]) or 1.0) * above / below
+        cell.values = _within_bounds((_number(indicator["scale"]) or 1.0) * above / below, indicator)
         bases = {part.basis for part in parts if part}
         cell.basis = bases.pop() if len(bases) == 1 else "both"
 
@@ -266,6 +296,12 @@ def _scale_children(cells: dict[str, Cell], region: str, regions: Regions) -> No
     for (part, _), value in zip(parts, values, strict=True):
         part.values = value * scale
         part.scale = scale if part.scale is None else part.scale * scale
+
+
+def _within_bounds(values: Floats, indicator: dict[str, object]) -> Floats:
+    """Keep values between the bounds that the quantity cannot pass."""
+    floor, ceiling = _number(indicator["floor"]), _number(indicator["ceiling"])
+    return values if floor is None and ceiling is None else np.clip(values, floor, ceiling)
 
 
 def _number(value: object) -> float | None:

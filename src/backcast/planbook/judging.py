@@ -1,4 +1,4 @@
-"""From the draws of an indicator to the verdict on a target, with its reason (METHODS 8)."""
+"""From the draws of an indicator to the verdict on a target, with its reason (docs/explanation/verdict.md)."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def _settled(target: Target, series: Series | None, timeline: Timeline, data_dat
         return _verdict(
             target, state="met", basis="met", reason=reason, light="green", met_on=on, **_last(series, timeline)
         )
-    after = np.flatnonzero(series.days >= end)
+    after = np.flatnonzero(series.days == end if target.can_be_lost(series) else series.days >= end)
     if target.date <= data_date and after.size and not met[after[0]]:
         on = timeline.finish_date(int(series.days[after[0]]))
         value = _figure(series.values[after[0]])

@@ -26,7 +26,7 @@ ACTIVITY_NOISE = 0.3
 FACTOR_VARIANCE = {"province": 0.4, "region": 0.2, "sector": 0.25, "owner": 0.15}
 """How the shared part of the variance is split; a factor that a project lacks leaves its part to the others."""
 PACE_SPREAD, PACE_FLOOR = 0.5, 0.15
-"""τ and the least standard deviation of ln(ratio) as a project's own pace tells it (METHODS 4)."""
+"""τ and the least standard deviation of ln(ratio) as a project's own pace tells it (docs/explanation/simulation.md)."""
 DEFAULT_INTERVAL = "construction"
 
 

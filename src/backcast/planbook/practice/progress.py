@@ -21,7 +21,7 @@ from backcast.planbook.timeline import Timeline
 
 YEAR_TO_DATE = (0, 1, 3, 5, 21, 32, 34, 52, 69, 87, 92, 97, 100)
 """Per cent of a year's work done by the end of each month: March, April, May, August and September as in
-published bulletins (METHODS section 15), the rest between them."""
+published bulletins (docs/explanation/practice-province.md), the rest between them."""
 
 _DEFERRED_AFTER_DAYS = 365
 
