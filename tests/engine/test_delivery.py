@@ -23,6 +23,8 @@ def _outputs(*amounts, spread=Spread.AT_ONCE, ramp_days=0, start_day=0, **given)
         "gate_row": np.arange(n),
         "start_row": np.full(n, -1),
         "start_day": np.full(n, start_day, np.int32),
+        "known_gate": np.full(n, 100, np.int32),
+        "known_start": np.full(n, start_day, np.int32),
         "planned_gate": np.zeros(n, np.int32),
         "planned_start": np.zeros(n, np.int32),
     }
@@ -53,6 +55,9 @@ def _twin(outputs, gates, days, since):
             start = int(gates[row, b]) if row >= 0 else int(outputs.start_day[k])
             for t, day in enumerate(days):
                 new = share(k, start, gate, day) - share(k, start, gate, since)
+                if outputs.spread[k] == Spread.LINEAR and start < since < gate < NEVER:
+                    before = share(k, int(outputs.known_start[k]), int(outputs.known_gate[k]), since)
+                    new = (1.0 - before) * share(k, since, gate, day)
                 total[t, b] += np.floor(np.rint(outputs.amount[k] * UNIT) * new + 0.5)
     return total
 
@@ -106,6 +111,14 @@ def test_what_was_delivered_before_the_observation_is_not_counted_again():
 def test_only_the_remainder_counts_of_what_is_arriving(outputs):
     gate = 100 if outputs.spread[0] == Spread.LINEAR else 0
     assert _delivered(outputs, [[gate]], [40, 70, 100], since=40)[:, 0].tolist() == [0, 3, 6]
+
+
+def test_a_linear_output_that_is_late_delivers_later_but_no_more():
+    """Half of it was delivered by day 50 whatever comes; the other half is what every draw has left."""
+    outputs = _outputs(1000.0, spread=Spread.LINEAR)
+    delivered = _delivered(outputs, [[60, 100, 200, 400]], [75, 1000], since=50)
+    assert delivered[1].tolist() == [500] * 4
+    assert (np.diff(delivered[0]) < 0).all()
 
 
 def test_nothing_has_been_added_at_the_date_of_observation():
@@ -165,7 +178,7 @@ def test_outputs_alone_deliver_as_among_others():
     )
     gates = rng.integers(100, 300, (6, 4)).astype(np.int32)
     which, rows = np.array([1, 3, 4]), np.array([0, 1, 3, 4])
-    alone = outputs.waiting_for(which, rows).delivered(np.arange(3), gates[rows], [150, 280], 120)
+    alone = outputs.waiting_for(rows).delivered(which, gates[rows], [150, 280], 120)
     np.testing.assert_array_equal(alone, outputs.delivered(which, gates, [150, 280], 120))
 
 
@@ -179,6 +192,7 @@ def test_as_planned_is_what_drawn_finishes_on_the_plan_deliver(day, since):
     outputs = _outputs(
         3.0, 10.0, 8.0, 4.0, spread=np.array(spread, np.int8), ramp_days=np.full(4, 50, np.int32),
         start_day=np.full(4, 100, np.int32), planned_gate=[200] * 4, planned_start=[100] * 4,
+        known_gate=[200] * 4, known_start=[100] * 4,
     )  # fmt: skip
     drawn = _delivered(outputs, np.full((4, 1), 200), [day], since)[0, 0]
     assert outputs.delivered_as_planned(np.arange(4), day, since) == pytest.approx(drawn, abs=1e-5)

@@ -119,8 +119,9 @@ def test_a_break_that_is_still_to_come_breaks_nothing():
     assert _values(FIGURES, date(2022, 6, 30), definitions=BREAK) == [10, 20]
 
 
-def test_figures_without_a_version_compare():
-    assert _values([*FIGURES, *observed(d2021_06_30=5)], definitions=BREAK) == [5, 20, 30, 40]
+def test_figures_without_a_version_count_by_their_date():
+    unlabelled = observed(d2021_06_30=5, d2023_06_30=35)
+    assert _values([*FIGURES, *unlabelled], definitions=BREAK) == [20, 30, 35, 40]
 
 
 def test_facts_hold_figures_of_every_definition():

@@ -77,7 +77,7 @@ def test_a_figure_after_the_date_that_reaches_the_target_says_nothing_of_the_dat
 
 
 @pytest.mark.parametrize(
-    ("day", "state"), [("2022-12-31", "met"), ("2022-11-30", "no_evidence"), ("2023-01-31", "missed")]
+    ("day", "state"), [("2022-12-31", "met"), ("2022-11-30", "no_evidence"), ("2023-12-31", "missed")]
 )
 def test_a_quantity_that_may_fall_is_judged_by_the_figure_of_the_date(day, state):
     figures = observed(d2021_12_31=40, d2022_12_31=105, d2023_12_31=90)

@@ -6,7 +6,7 @@ with up to six decimals add up to just what a planner expects.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
@@ -17,6 +17,8 @@ from backcast.engine.calendar import Days
 from backcast.engine.portable import Floats
 
 UNIT = 1e6
+LARGEST = 2.0**63 / UNIT / 2
+"""Sums of amounts stay below this, or they would not fit into 64 bits."""
 Fixed = NDArray[np.int64]
 
 
@@ -41,6 +43,9 @@ class Outputs:
     gate_row, start_row
         Rows of the drawn finishes: the gate from which the output counts, and for a linear one
         the gate at which it begins (-1: it began on ``start_day``).
+    known_gate, known_start
+        Days on which the schedule has those gates: they tell how much of a linear output that is
+        running has been delivered already.
     planned_gate, planned_start
         Days on which those gates are passed if all goes as planned from the data date: actual days
         where they have been passed.
@@ -52,6 +57,8 @@ class Outputs:
     gate_row: NDArray[np.int64]
     start_row: NDArray[np.int64]
     start_day: Days
+    known_gate: Days
+    known_start: Days
     planned_gate: Days
     planned_start: Days
 
@@ -77,27 +84,22 @@ class Outputs:
         total = np.zeros((np.size(days), gates.shape[1]), np.int64)
         kernels.add_deliveries(
             np.asarray(which, np.int64), np.rint(self.amount * UNIT), self.spread, self.ramp_days, self.start_row,
-            self.gate_row, self.start_day, gates, np.asarray(days, np.int64), since, total,
+            self.gate_row, self.start_day, self.known_start, self.known_gate, gates, np.asarray(days, np.int64),
+            since, total,
         )  # fmt: skip
         return total
 
-    def waiting_for(self, which: NDArray[np.int64], rows: NDArray[np.int64]) -> Outputs:
-        """Return some outputs alone, for drawn finishes of which only ``rows``, ascending, are kept."""
-        some = {name: getattr(self, name)[which] for name in self.__slots__}
-        some["gate_row"] = np.searchsorted(rows, some["gate_row"])
-        some["start_row"] = np.where(some["start_row"] < 0, -1, np.searchsorted(rows, some["start_row"]))
-        return Outputs(**some)
+    def waiting_for(self, rows: NDArray[np.int64]) -> Outputs:
+        """Return the outputs for drawn finishes of which only ``rows``, ascending, are kept.
 
-    def delivered_as_planned(self, which: NDArray[np.int64], day: int, since: int) -> float:
+        Only outputs whose gates are among those rows may then be asked for.
+        """
+        start_row = np.where(self.start_row < 0, -1, np.searchsorted(rows, self.start_row))
+        return replace(self, gate_row=np.searchsorted(rows, self.gate_row), start_row=start_row)
+
+    def delivered_as_planned(self, which: ArrayLike, day: int, since: int) -> float:
         """Return what some outputs would deliver after ``since`` and up to a day if all went as planned."""
-        gate = self.planned_gate[which].astype(float)
-        start, ramp = self.planned_start[which].astype(float), np.maximum(self.ramp_days[which], 1).astype(float)
-        linear = (self.spread[which] == Spread.LINEAR) & (gate > start)
-        begin = np.where(linear, start, gate)
-        length = np.where(linear, gate - start, np.where(self.spread[which] == Spread.RAMP, ramp, 0.0))
-
-        def share(on: int) -> Floats:
-            spread_out = np.clip((on - begin) / np.maximum(length, 1.0), 0.0, 1.0)
-            return np.where(length > 0, spread_out, np.where(on >= gate, 1.0, 0.0))
-
-        return float((self.amount[which] * (share(day) - share(since))).sum())
+        rows = np.arange(len(self))
+        as_planned = replace(self, gate_row=rows, start_row=rows + len(self))
+        gates = np.concatenate([self.planned_gate, self.planned_start])[:, None]
+        return float(as_planned.delivered(which, gates, [day], since)[0, 0] / UNIT)

@@ -132,6 +132,8 @@ def fit(
     if day.size < 2 or (can_fall and floor is None and value.min() <= 0):
         return None
     sign = -1.0 if direction == "lower" and not can_fall and value[-1] <= value[0] else 1.0
+    if sign < 0 and floor is None and value.min() > 0:
+        floor = 0.0  # what was always positive does not fall below zero
     trend = Trend(*_kind(can_fall, sign, floor, ceiling), unit, int(day[-1]), float(value[-1]), sign=sign)
     position = _position(trend, value)
     pace = np.diff(position) / np.diff(day) * DAYS_PER_YEAR

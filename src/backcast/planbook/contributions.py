@@ -9,10 +9,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from backcast.engine.calendar import NONE, Days
-from backcast.engine.delivery import Outputs, Spread
+from backcast.engine.delivery import LARGEST, Outputs, Spread
 from backcast.engine.schedule import Schedule
+from backcast.language import tr
 from backcast.planbook.book import Planbook
 from backcast.planbook.networks import GATE_ORDER, Library
+from backcast.planbook.problem import PlanbookError, Problem
 from backcast.planbook.templates import INACTIVE
 
 SPREADS = {"at_once": Spread.AT_ONCE, "linear": Spread.LINEAR, "ramp": Spread.RAMP}
@@ -47,6 +49,7 @@ def contributions(planbook: Planbook, library: Library, schedule: Schedule, data
     gate counts from the next later one it has, or from its last activity.
     """
     table = _shared_out(planbook)
+    _refuse_too_large(table)
     gate_of = _GateFinder(library)
     gate = np.array([gate_of(p, g) for p, g in table.select("code", "gate").iter_rows()], np.int64)
     start = np.array([gate_of.start(p) for p in table["code"]], np.int64)
@@ -62,6 +65,8 @@ def contributions(planbook: Planbook, library: Library, schedule: Schedule, data
         gate_row=np.searchsorted(watched, gate),
         start_row=np.where(start >= 0, np.searchsorted(watched, start), -1),
         start_day=schedule.early_start[gate].astype(np.int32),
+        known_gate=schedule.early_finish[gate].astype(np.int32),
+        known_start=np.where(start >= 0, schedule.early_finish[start], schedule.early_start[gate]).astype(np.int32),
         planned_gate=planned[gate],
         planned_start=np.where(start >= 0, planned[start], schedule.early_start[gate]).astype(np.int32),
     )
@@ -69,6 +74,29 @@ def contributions(planbook: Planbook, library: Library, schedule: Schedule, data
         pl.col("code").replace_strict(index, return_dtype=pl.Int64).alias("project"), "indicator", "region", "amount"
     )
     return Contributions(outputs, rows, watched)
+
+
+def _refuse_too_large(table: pl.DataFrame) -> None:
+    """Sums are exact up to some limit; beyond it lies a wrong unit, not a large project."""
+    totals = table.group_by("indicator").agg(total=pl.col("amount").abs().sum()).filter(pl.col("total") >= LARGEST)
+    if totals.height:
+        raise PlanbookError(
+            [
+                Problem(
+                    "outputs",
+                    0,
+                    "amount",
+                    f"{total:,.0f}",
+                    tr(
+                        "The outputs for “{indicator}” add up to {total}, more than can be counted with. "
+                        "Use a larger unit.",
+                        indicator=indicator,
+                        total=f"{total:,.0f}",
+                    ),
+                )
+                for indicator, total in totals.sort("indicator").iter_rows()
+            ]
+        )
 
 
 def _as_planned_from(data_date: int, library: Library, schedule: Schedule) -> Days:

@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from backcast.engine.backcast import Questions, latest_responsible
 from backcast.engine.calendar import NEVER, NONE
 from backcast.engine.simulate import Simulation
 from backcast.planbook.assembly import Assembly
-from backcast.planbook.regions import Regions
 from backcast.planbook.results import LatestDate, Verdict, place
 
+Counted = Mapping[tuple[str, str], NDArray[np.int64]]
 Asked = dict[tuple[int, int], list[Verdict]]
 """By gate and the day by which it must be passed: the targets that ask for it."""
 
 
 def latest_dates(
-    assembly: Assembly, simulation: Simulation, verdicts: Iterable[Verdict], confidence: float, threads: int
+    assembly: Assembly,
+    simulation: Simulation,
+    verdicts: Iterable[Verdict],
+    counted: Counted,
+    confidence: float,
+    threads: int,
 ) -> list[LatestDate]:
     """Find the latest responsible dates of all gates of the projects behind open targets.
 
     Parameters
     ----------
+    counted
+        By indicator and region: the outputs that its forecast counts.
     confidence
         Share of the draws in which the target's date is still kept.
     """
-    asked = _asked(assembly, verdicts)
+    asked = _asked(assembly, verdicts, counted)
     if not asked:
         return []
     questions = _questions(assembly, asked)
@@ -43,11 +51,11 @@ def latest_dates(
     return sorted(found, key=_by_urgency)
 
 
-def _asked(assembly: Assembly, verdicts: Iterable[Verdict]) -> Asked:
+def _asked(assembly: Assembly, verdicts: Iterable[Verdict], counted: Counted) -> Asked:
     """Gates that outputs of open targets wait for, with the day by which they must be passed."""
     outputs, watched = assembly.contributions.outputs, assembly.contributions.watched
     asked: Asked = {}
-    for verdict, k in _open_outputs(assembly, verdicts):
+    for verdict, k in _open_outputs(verdicts, counted):
         gate = int(watched[outputs.gate_row[k]])
         if assembly.library.network.actual_finish[gate] == NONE:
             day = assembly.timeline.day_after(verdict.date) - int(outputs.ramp_days[k])
@@ -57,14 +65,11 @@ def _asked(assembly: Assembly, verdicts: Iterable[Verdict]) -> Asked:
     return dict(sorted(asked.items()))
 
 
-def _open_outputs(assembly: Assembly, verdicts: Iterable[Verdict]) -> Iterator[tuple[Verdict, int]]:
+def _open_outputs(verdicts: Iterable[Verdict], counted: Counted) -> Iterator[tuple[Verdict, int]]:
     """Each open target beside each output that counts towards it."""
-    regions = Regions(assembly.planbook)
-    table = assembly.contributions.table.with_row_index("k")
     for verdict in verdicts:
-        if verdict.state == "forecast" and verdict.basis != "trend":
-            outputs = table.filter(pl.col("indicator") == verdict.indicator).select("k", "region")
-            yield from ((verdict, k) for k, region in outputs.iter_rows() if verdict.region in regions.path(region))
+        if verdict.state == "forecast":
+            yield from ((verdict, int(k)) for k in counted[verdict.indicator, verdict.region])
 
 
 def _questions(assembly: Assembly, asked: Asked) -> Questions:

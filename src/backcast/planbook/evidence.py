@@ -38,12 +38,18 @@ def comparable_observations(planbook: Planbook, data_date: date) -> pl.DataFrame
     """Return the observations to compute with, one per indicator, region and date, in order of time.
 
     Mentions, rows that are not facts and values after the data date are left out, and so are values
-    of a definition older than the last series break. Where several rows share a date, the last
+    of a definition older than the last series break; one that names no definition counts by its
+    date. Where several rows share a date, the last
     that became known counts.
     """
     stale = _stale_definitions(planbook, data_date)
-    comparable = facts(planbook, data_date).join(
-        stale, left_on=["indicator", "definition"], right_on=["indicator", "version"], how="anti"
+    unlabelled = pl.col("definition").is_null() & (pl.col("date") < pl.col("last_break")).fill_null(False)
+    comparable = (
+        facts(planbook, data_date)
+        .join(stale, left_on=["indicator", "definition"], right_on=["indicator", "version"], how="anti")
+        .join(_last_breaks(planbook, data_date), on="indicator", how="left")
+        .filter(~unlabelled)
+        .drop("last_break")
     )
     key = ["indicator", "region", "date"]
     known = pl.col("known_from").fill_null(pl.col("date"))
@@ -61,17 +67,22 @@ def facts(planbook: Planbook, data_date: date) -> pl.DataFrame:
 
 def _stale_definitions(planbook: Planbook, data_date: date) -> pl.DataFrame:
     """Versions of definitions that came before the last series break known at the data date."""
-    definitions = planbook["definitions"].with_columns(
-        begins=pl.col("valid_from").fill_null(date.min),
-    )
-    current = definitions.filter(pl.col("begins") <= data_date)
-    breaks = (
-        current.filter(pl.col("series_break").fill_null(False))
-        .group_by("indicator")
-        .agg(last_break=pl.col("begins").max())
-    )
+    breaks = _last_breaks(planbook, data_date)
     return (
-        current.join(breaks, on="indicator")
+        _begun(planbook, data_date)
+        .join(breaks, on="indicator")
         .filter(pl.col("begins") < pl.col("last_break"))
         .select("indicator", "version")
     )
+
+
+def _last_breaks(planbook: Planbook, data_date: date) -> pl.DataFrame:
+    """The day of each indicator's last series break."""
+    broken = _begun(planbook, data_date).filter(pl.col("series_break").fill_null(False))
+    return broken.group_by("indicator").agg(last_break=pl.col("begins").max())
+
+
+def _begun(planbook: Planbook, data_date: date) -> pl.DataFrame:
+    """Definitions in use by the data date, with the day on which they began."""
+    definitions = planbook["definitions"].with_columns(begins=pl.col("valid_from").fill_null(date.min))
+    return definitions.filter(pl.col("begins") <= data_date)

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from backcast.engine.calendar import Days
-from backcast.engine.delivery import UNIT
 from backcast.engine.portable import Floats
 from backcast.engine.scores import pinball
 from backcast.engine.simulate import Simulation
@@ -47,6 +47,7 @@ class Outlook:
         self.names = Names(self.planbook)
         self.came = {} if came is None else {(i, r, d): v for i, r, d, v in came.select(*_OBSERVED).iter_rows()}
         self.past: list[PastForecast] = []
+        self.counted: dict[tuple[str, str], NDArray[np.int64]] = {}
 
     def _setting(self, gates: Days) -> Setting:
         starts = self.planbook["plan"]["starts"].drop_nulls().to_list()
@@ -81,6 +82,7 @@ class Outlook:
             series = {region: s for (i, region), s in self.series.items() if i == code}
             wanted = set(rows["region"])
             cells = forecast_indicator(indicator, series, wanted, self.setting, paces, kept)
+            self.counted |= {(code, region): cell.counted for region, cell in cells.items()}
             kept |= {(code, region): cell for region, cell in cells.items() if code in parts}
             for row in rows.iter_rows(named=True):
                 target, cell = self._target(row, indicator), cells.get(row["region"])
@@ -152,14 +154,14 @@ class Outlook:
         A late date that has gone by is one that cannot be kept: the early one stands for it.
         """
         added, outputs = self.setting.contributions, self.setting.contributions.outputs
-        if not cell.which.size or cell.basis not in ("projects", "both") or cell.values is None:
+        if not cell.sources or cell.values is None:
             return None, None
         plan = self.assembly.schedule
-        drawn = outputs.delivered(cell.which, self.setting.gates, self.setting.days, cell.since) / UNIT
+        drawn = cell.delivered(outputs, self.setting.gates, self.setting.days)
         scale = np.ones_like(cell.values) if cell.scale is None else cell.scale
         rest, usual = quantile(cell.values - drawn * scale, 0.5), quantile(scale, 0.5)
         early, late = (
-            outputs.delivered(cell.which, dates[added.watched][:, None], self.setting.days, cell.since)[:, 0] / UNIT
+            cell.delivered(outputs, dates[added.watched][:, None], self.setting.days)[:, 0]
             for dates in (plan.early_finish, np.maximum(plan.early_finish, plan.late_finish))
         )
         return rest + early * usual, rest + late * usual

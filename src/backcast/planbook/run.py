@@ -14,7 +14,7 @@ from backcast.engine.simulate import Simulation
 from backcast.language import Message, tr
 from backcast.planbook.assembly import Assembly, assemble
 from backcast.planbook.book import Planbook
-from backcast.planbook.deadlines import latest_dates
+from backcast.planbook.deadlines import Counted, latest_dates
 from backcast.planbook.names import Names
 from backcast.planbook.outlook import Outlook, Progress
 from backcast.planbook.results import Driver, LatestDate, PastForecast, Record, Records, TrajectoryPoint, Verdict
@@ -48,6 +48,7 @@ class Run:
     assembly: Assembly = field(repr=False)
     _simulation: Simulation = field(repr=False)
     _drivers: tuple[Driver, ...] = field(repr=False)
+    _counted: Counted = field(repr=False)
     _threads: int = field(repr=False)
     _latest: dict[float, Records[LatestDate]] = field(repr=False, default_factory=dict)
 
@@ -92,7 +93,9 @@ class Run:
         if not 0.0 < confidence < 1.0:
             raise ValueError(f"Confidence is a share between 0 and 1, such as 0.8, not {confidence}.")
         if confidence not in self._latest:
-            found = latest_dates(self.assembly, self._simulation, self.verdicts, confidence, self._threads)
+            found = latest_dates(
+                self.assembly, self._simulation, self.verdicts, self._counted, confidence, self._threads
+            )
             self._latest[confidence] = self._records(found)
         return self._latest[confidence]
 
@@ -157,6 +160,7 @@ def run(
         assembly=assembly,
         _simulation=simulation,
         _drivers=tuple(drivers),
+        _counted=outlook.counted,
         _threads=threads,
     )
 
