@@ -172,6 +172,19 @@ def test_normal_scores_of_two_projects_correlate_as_told(weights, correlation):
     assert scores[0].std() == pytest.approx(1.0, abs=0.02)
 
 
+@pytest.mark.parametrize("begun", [{}, running(1000, 900, 300)], ids=["not begun", "running"])
+def test_a_harsher_factor_is_always_later_and_harshest_where_an_interval_is_given_up(begun):
+    """The ratio is a strictly monotone function of its score, also given its age: no draw is rejected."""
+    network = chain(1000)
+    of = intervals(["I"], **CLASS, **begun, cancelled=0.2, factor=[[0, -1, -1, -1]], weight=[[1, 0, 0, 0]])
+    simulation = simulate(network, uncertain(network, [0], of, factors="a", correlation=1.0), draws=500)
+    (drawn,) = simulation.finishes([0])
+    by_factor = drawn[np.argsort(simulation.factor_draws[0])]
+    assert (np.diff(by_factor) >= 0).all()
+    assert 60 < (by_factor == NEVER).sum() < 140
+    assert np.unique(by_factor).size > 200
+
+
 def test_a_named_risk_adds_its_days_as_often_as_told_and_to_all_it_touches():
     network = chain(100, 100, project=[0, 1], links=[])
     event = Risks(

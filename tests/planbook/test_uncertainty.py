@@ -145,6 +145,17 @@ def test_finished_activities_count_fully_towards_the_pace():
     assert _interval(planbook)["location"] == pytest.approx(_interval(same)["location"])
 
 
+def test_a_remaining_duration_tells_the_pace_as_a_per_cent_does():
+    given = {"project": "A", "code": "1", "duration": 200, "actual_start": "2023-01-01"}
+    given |= {"planned_start": "2023-01-01", "planned_finish": "2024-12-31"}
+    told = [
+        _interval(book(projects=project("A"), activities=given | progress, classes=SPREAD))["location"]
+        for progress in ({"remaining_duration": 150}, {"physical_percent_complete": 25.0}, {"remaining_duration": 80})
+    ]
+    assert told[0] == pytest.approx(told[1])
+    assert told[0] > told[2]
+
+
 def test_activities_of_one_interval_share_its_ratio_and_finished_ones_are_left_out():
     found, described = _uncertainty(_busy_planbook())
     codes = np.array(found.library.network.codes)
