@@ -174,5 +174,32 @@ def test_gates_are_found_by_project_and_name():
 
 
 def test_a_project_is_required_to_finish_as_planned():
-    found = assemble(book(projects=[project("A", "2025-06-30"), {"code": "B"}]))
+    found = assemble(book(projects=[project("A", "2025-06-30", kind="rollout"), {"code": "B"}]))
     assert found.library.required_finish.tolist() == [found.timeline.day_after(date(2025, 6, 30)), NONE]
+
+
+def test_the_planned_finish_binds_the_completion_where_gates_follow_it():
+    found = assemble(book(projects=project("A", "2025-06-30")))
+    network, finish = found.library.network, found.timeline.day_after(date(2025, 6, 30))
+    bound = dict(zip(network.codes, network.finish_no_later.tolist(), strict=True))
+    assert found.library.required_finish.tolist() == [NONE]
+    assert bound == {"A/preparation": NONE, "A/construction": finish, "A/trial": NONE, "A/ramp": NONE}
+
+
+@pytest.mark.parametrize(("expected", "days_late"), [("2025-06-30", 0), ("2025-07-10", 10)])
+def test_works_on_time_have_no_negative_float(expected, days_late):
+    returns = {"project": "A", "period": "2023-12-31", "forecast_finish": expected}
+    found = assemble(book(projects=project("A", "2025-06-30"), returns=returns))
+    floats = dict(zip(found.library.network.codes, found.schedule.total_float.tolist(), strict=True))
+    assert floats == {"A/preparation": 0, "A/construction": -days_late, "A/trial": 0, "A/ramp": 0}
+
+
+@pytest.mark.parametrize(("own", "bound"), [("2025-03-31", "2025-03-31"), ("2025-12-31", "2025-06-30")])
+def test_of_a_constraint_and_the_planned_finish_the_earlier_binds(own, bound):
+    activities = [
+        _activity("1", gate="completion", constraint="finish_no_later_than", constraint_date=own),
+        _activity("2", gate="production"),
+    ]
+    found = assemble(book(projects=project("A"), activities=activities, relationships=_link("A1", "A2")))
+    day = found.timeline.day_after(date.fromisoformat(bound))
+    assert found.library.network.finish_no_later.tolist() == [day, NONE]

@@ -17,6 +17,7 @@ from backcast.planbook.timeline import Timeline
 
 TYPES = {"FS": FS, "SS": SS, "FF": FF, "SF": SF}
 GATE_ORDER = ("start", "completion", "acceptance", "production", "full_effect", "recognition")
+_AFTER_COMPLETION = ("acceptance", "production", "full_effect")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class Library:
     planned_start, planned_finish
         Shape ``(n_activities,)`` in network order; days, ``NONE`` where not planned.
     required_finish
-        Shape ``(n_projects,)``: the day by which each project is to be finished, or ``NONE``.
+        Shape ``(n_projects,)``: the day by which each project is to be finished; ``NONE`` where it is
+        not planned, or where the plan binds the completion and there are gates after it.
     """
 
     network: Network
@@ -89,7 +91,7 @@ def library(planbook: Planbook, timeline: Timeline, now: int, forecasts: Mapping
         remaining=_remaining(activities, calendars, timeline, now, forecasts),
         actual_start=timeline.start_of(activities["actual_start"]),
         actual_finish=timeline.after(activities["actual_finish"]),
-        **_constraints(activities, links, timeline),
+        **_constraints(activities, links, timeline, _bound(projects, activities)),
     )
     ordered = activities[network.position.tolist()]
     return Library(
@@ -98,7 +100,7 @@ def library(planbook: Planbook, timeline: Timeline, now: int, forecasts: Mapping
         activities=ordered,
         planned_start=timeline.start_of(ordered["planned_start"]),
         planned_finish=timeline.after(ordered["planned_finish"]),
-        required_finish=timeline.after(projects["planned_finish"]),
+        required_finish=timeline.after(_required(projects, activities)),
     )
 
 
@@ -157,9 +159,33 @@ def _lag_calendars(links: pl.DataFrame, default: NDArray[np.int32], timeline: Ti
     return np.where(named, timeline.indices(links["lag_calendar"]), default)
 
 
-def _constraints(activities: pl.DataFrame, links: pl.DataFrame, timeline: Timeline) -> dict[str, Days]:
+def _goes_on(activities: pl.DataFrame) -> list[str]:
+    """Projects that have gates after their completion."""
+    gates = activities.group_by("project").agg("gate").filter(pl.col("gate").list.contains("completion"))
+    later = pl.col("gate").list.eval(pl.element().is_in(_AFTER_COMPLETION).fill_null(False)).list.any()
+    return gates.filter(later)["project"].to_list()
+
+
+def _required(projects: pl.DataFrame, activities: pl.DataFrame) -> pl.Series:
+    """Planned finish of projects that end with it: trial running and ramp may come after the works."""
+    ends = ~pl.col("code").is_in(_goes_on(activities))
+    return projects.select(pl.when(ends).then("planned_finish").alias("planned_finish")).to_series()
+
+
+def _bound(projects: pl.DataFrame, activities: pl.DataFrame) -> pl.Series:
+    """Planned finish of the project, for a completion that has gates after it."""
+    bound = (pl.col("gate") == "completion") & pl.col("project").is_in(_goes_on(activities))
+    planned = projects.select("code", bound="planned_finish")
+    joined = activities.join(planned, left_on="project", right_on="code", how="left", maintain_order="left")
+    return joined.select(pl.when(bound).then("bound").alias("bound")).to_series()
+
+
+def _constraints(
+    activities: pl.DataFrame, links: pl.DataFrame, timeline: Timeline, bound: pl.Series
+) -> dict[str, Days]:
     """Split the planner's constraints into bounds on start and finish; "must" bounds both sides.
 
+    ``bound`` are days by which activities are to be finished anyway, null for none.
     An activity that waits for none, and has no constraint, starts no earlier than it is planned:
     else every future project would begin today.
     """
@@ -175,9 +201,13 @@ def _constraints(activities: pl.DataFrame, links: pl.DataFrame, timeline: Timeli
         return np.where(chosen, days, NONE).astype(np.int32)
 
     no_earlier = where(start, "start_no_earlier_than", "must_start_on")
+    finish_no_later, bounds = where(finish, "finish_no_later_than", "must_finish_on"), timeline.after(bound)
+    both = (finish_no_later != NONE) & (bounds != NONE)
     return {
         "start_no_earlier": np.where(free.to_numpy(), timeline.start_of(activities["planned_start"]), no_earlier),
         "start_no_later": where(start, "start_no_later_than", "must_start_on"),
         "finish_no_earlier": where(finish, "finish_no_earlier_than", "must_finish_on"),
-        "finish_no_later": where(finish, "finish_no_later_than", "must_finish_on"),
+        "finish_no_later": np.where(
+            both, np.minimum(finish_no_later, bounds), np.where(bounds == NONE, finish_no_later, bounds)
+        ).astype(np.int32),
     }
