@@ -92,6 +92,34 @@ def test_a_stage_of_a_later_day_had_not_been_reached(kind, start, stage):
     assert (found["stage"], found["stage_date"]) == (stage, None)
 
 
+@pytest.mark.parametrize(
+    ("stage_date", "stage"),
+    [
+        ("2023-09-30", "completed"),
+        ("2023-05-31", "construction"),
+        (None, "construction"),
+        ("2024-03-31", "construction"),
+    ],
+)
+def test_a_stage_of_the_library_that_is_later_than_the_last_return_counts(stage_date, stage):
+    returns = {"project": "A", "period": "2023-05-31", "stage": "construction"}
+    row = project("A", stage="completed", stage_date=stage_date)
+    assert _project(book(projects=row, returns=returns))["stage"] == stage
+
+
+def test_an_undated_stage_of_a_plan_drawn_up_later_is_not_known_to_have_been_reached():
+    planbook = book(projects=project("A", stage="production"))
+    assert _project(planbook)["stage"] == "production"
+    assert _project(planbook, date(2023, 6, 30))["stage"] == "construction"
+    assert _project(planbook, date(2022, 6, 30))["stage"] == "preparation"
+
+
+@pytest.mark.parametrize(("finish", "stage"), [("2024-05-31", "construction"), ("2023-05-31", "production")])
+def test_an_undated_stage_beside_a_later_actual_date_is_not_known_to_have_been_reached(finish, stage):
+    row = project("A", stage="production", actual_finish=finish)
+    assert _project(book(plan={"data_date": None}, projects=row))["stage"] == stage
+
+
 # ---- What had not happened.
 
 

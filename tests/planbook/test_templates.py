@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from builders import book, project
+from builders import book, observed, project
 
 from backcast.planbook.templates import TEMPLATES, with_templates
 
@@ -121,12 +121,44 @@ def test_what_lies_behind_without_dates_has_that_of_its_stage_else_the_planned_o
         2021, 8, 31
     )
     assert _steps(stage="completed", **plan)["construction"]["actual_finish"] == date(2021, 5, 31)
-    assert _steps(stage="completed")["construction"]["actual_finish"] == DATA_DATE
+
+
+@pytest.mark.parametrize(
+    "dates", [{}, {"planned_start": "2023-03-01", "planned_finish": "2025-05-31"}], ids=["undated", "planned for later"]
+)
+def test_what_was_finished_nobody_knows_when_was_so_before_every_figure(dates):
+    """Else its whole output would be added to figures that hold it already."""
+    assert _steps(stage="completed", **dates)["construction"]["actual_finish"] == date(2020, 12, 31)
+    seen = book(projects={"code": "A", "stage": "completed"} | dates, observations=observed(d2019_12_31=40.0))
+    activities = with_templates(seen, DATA_DATE, {})["activities"]
+    assert activities.filter(code="construction")["actual_finish"].to_list() == [date(2019, 12, 30)]
 
 
 def test_nothing_lies_behind_the_data_date():
-    steps = _steps(stage="completed", planned_start="2023-03-01", planned_finish="2025-05-31")
+    steps = _steps(stage="completed", stage_date="2024-05-31")
     assert steps["construction"]["actual_finish"] == DATA_DATE
+
+
+@pytest.mark.parametrize(
+    ("dates", "behind"),
+    [({"actual_start": "2022-04-01"}, ["preparation"]),
+     ({"actual_start": "2022-04-01", "actual_finish": "2023-10-31"}, ["preparation", "construction"]),
+     ({"actual_finish": "2023-10-31"}, ["preparation", "construction"])],
+)  # fmt: skip
+def test_actual_dates_count_before_an_old_stage(dates, behind):
+    steps = _steps(stage="preparation", stage_date="2021-06-30", **dates)
+    assert [code for code, step in steps.items() if step["actual_finish"]] == behind
+
+
+def test_what_follows_the_works_begins_after_their_actual_finish_however_old_the_stage():
+    steps = _steps(stage="construction", stage_date="2022-04-01", actual_finish="2023-10-31")
+    assert steps["trial"]["actual_start"] == date(2023, 11, 1)
+    assert steps["trial"]["remaining_duration"] == 180 - 60
+
+
+def test_a_recognition_with_an_actual_finish_lies_behind():
+    steps = _steps(kind="recognition", stage="applied", actual_finish="2023-10-31")
+    assert steps["recognition"]["actual_finish"] == date(2023, 10, 31)
 
 
 def test_the_per_cent_tells_what_is_left():

@@ -21,6 +21,7 @@ def with_returns(planbook: Planbook, data_date: date) -> tuple[Planbook, dict[st
     What had not happened by the data date is taken away: later dates and stages, and progress as it
     stands in the tables, if they were drawn up for a later data date. Where a return says that a
     project has started or finished, so have the activities up to its start gate, or all of them.
+    A stage without a date counts as long as nothing says that the tables were drawn up later.
 
     Returns
     -------
@@ -30,6 +31,7 @@ def with_returns(planbook: Planbook, data_date: date) -> tuple[Planbook, dict[st
     projects = (
         _as_of(data_date, planbook, "projects")
         .join(reported, left_on="code", right_on="project", how="left", maintain_order="left")
+        .with_columns(_drawn_up_later(planbook, data_date).alias("later"))
         .with_columns(pl.coalesce(f"{name}_reported", name).alias(name) for name in _OVERLAID)
         .with_columns(_happened(name, data_date) for name in _HAPPENED)
         .with_columns(_stage(data_date))
@@ -54,26 +56,40 @@ def _last_reported(planbook: Planbook, data_date: date) -> pl.DataFrame:
 
 
 def _stage_since(returns: pl.DataFrame) -> pl.DataFrame:
-    """The first period in which each project reported the stage that it reported last."""
+    """The first and the last period in which each project reported the stage that it reported last."""
     stages = returns.filter(pl.col("stage").is_not_null()).with_columns(run=pl.col("stage").rle_id().over("project"))
     last = stages.filter(pl.col("run") == pl.col("run").max().over("project"))
-    return last.group_by("project").agg(stage_date_reported=pl.col("period").min())
+    return last.group_by("project").agg(
+        stage_date_reported=pl.col("period").min(), stage_last_reported=pl.col("period").max()
+    )
 
 
 def _as_of(data_date: date, planbook: Planbook, table: str) -> pl.DataFrame:
     """A table without the progress that it tells of a later data date."""
-    drawn_up = planbook["plan"]["data_date"].drop_nulls().to_list()
-    later = bool(drawn_up) and data_date < drawn_up[0]
+    later = _plan_is_later(planbook, data_date)
     told = [name for name in _STANDING if later and name in planbook[table].columns]
     return planbook[table].with_columns(pl.when(False).then(name).alias(name) for name in told)
 
 
+def _plan_is_later(planbook: Planbook, data_date: date) -> bool:
+    drawn_up = planbook["plan"]["data_date"].drop_nulls().to_list()
+    return bool(drawn_up) and data_date < drawn_up[0]
+
+
+def _drawn_up_later(planbook: Planbook, data_date: date) -> pl.Expr:
+    """Whether a project's row tells of days after the data date, so that an undated stage may be of then."""
+    of_then = pl.any_horizontal((pl.col(name) > data_date).fill_null(False) for name in _HAPPENED)
+    return of_then | pl.lit(_plan_is_later(planbook, data_date))
+
+
 def _stage(data_date: date) -> list[pl.Expr]:
-    """The stage last reported, else the project's own if it had been reached, else the one that dates tell."""
-    reached = pl.col("stage_date").is_null() | (pl.col("stage_date") <= data_date)
+    """The later of the stage last reported and the project's own, if reached, else the one that dates tell."""
+    dated = pl.col("stage_date").is_not_null()
+    reached = pl.when(dated).then(pl.col("stage_date") <= data_date).otherwise(~pl.col("later"))
+    overtaken = (dated & reached & (pl.col("stage_last_reported") < pl.col("stage_date"))).fill_null(False)
     at_work = pl.when(pl.col("kind") == "recognition").then(pl.lit("applied")).otherwise(pl.lit("construction"))
     told_by_dates = pl.when(pl.col("actual_start").is_not_null()).then(at_work).otherwise(pl.lit("preparation"))
-    stage = pl.coalesce("stage_reported", pl.when(reached).then("stage"), told_by_dates)
+    stage = pl.coalesce(pl.when(~overtaken).then("stage_reported"), pl.when(reached).then("stage"), told_by_dates)
     since = pl.coalesce(pl.when(reached & (stage == pl.col("stage"))).then("stage_date"), "stage_date_reported")
     return [stage.alias("stage"), since.alias("stage_date")]
 

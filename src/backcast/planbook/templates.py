@@ -72,10 +72,11 @@ def with_templates(planbook: Planbook, data_date: date, forecasts: Mapping[str, 
     bare = planbook["projects"].join(
         planbook["activities"].select("project").unique(), left_on="code", right_on="project", how="anti"
     )
+    long_ago = _before_every_figure(planbook, data_date)
     activities = [
         row
         for project in bare.iter_rows(named=True)
-        for row in _activities(project, data_date, forecasts.get(project["code"]))
+        for row in _activities(project, data_date, forecasts.get(project["code"]), long_ago)
     ]
     if not activities:
         return planbook
@@ -95,7 +96,19 @@ def with_templates(planbook: Planbook, data_date: date, forecasts: Mapping[str, 
     )
 
 
-def _activities(project: dict[str, object], data_date: date, forecast: date | None) -> list[dict[str, object]]:
+def _before_every_figure(planbook: Planbook, data_date: date) -> date:
+    """Return the day before the plan, and before all that is observed.
+
+    What was finished nobody knows when is in the figures already: if it ended after the last of
+    them, its whole output would be added to them once more.
+    """
+    figures = [planbook["plan"]["starts"].min(), planbook["observations"]["date"].min(), data_date]
+    return min(day for day in figures if isinstance(day, date)) - timedelta(days=1)
+
+
+def _activities(
+    project: dict[str, object], data_date: date, forecast: date | None, long_ago: date
+) -> list[dict[str, object]]:
     """Lay the steps of a project's template end to end."""
     rows: list[dict[str, object]] = []
     running = True
@@ -104,8 +117,8 @@ def _activities(project: dict[str, object], data_date: date, forecast: date | No
         begin, end = _planned(project, step)
         row["planned_start"], row["planned_finish"] = begin, end
         row["duration"] = max((end - begin).days + 1, 1) if begin and end and end >= begin else step.typical_days
-        if project["stage"] in step.passed_by:
-            row |= _passed(project, step, data_date)
+        if _is_passed(project, step):
+            row |= _passed(project, step, data_date, long_ago)
         elif running:
             expected = forecast if forecast and step.interval in _FORECAST else end
             row |= _running(project, step, expected, int(str(row["duration"])), data_date) or _ahead(row, data_date)
@@ -146,13 +159,24 @@ def _planned(project: dict[str, object], step: Step) -> tuple[date | None, date 
             return None, None
 
 
-def _passed(project: dict[str, object], step: Step, data_date: date) -> dict[str, object]:
+def _is_passed(project: dict[str, object], step: Step) -> bool:
+    """Whether the stage, or a fact that the stage does not tell yet, says that a step lies behind."""
+    if step.gate == "start" and project["actual_start"]:
+        return True
+    finished = project["actual_finish"] is not None and step.gate in ("start", "completion", "recognition")
+    return finished or project["stage"] in step.passed_by
+
+
+def _passed(project: dict[str, object], step: Step, data_date: date, long_ago: date) -> dict[str, object]:
     """Dates of a step that lies behind: the project's own, else that of its stage, else the plan."""
     start, finish = _date(project["actual_start"]), _date(project["actual_finish"])
-    _, planned_end = _planned(project, step)
-    stage_date = _date(project["stage_date"]) or planned_end or data_date
-    end = (start - timedelta(days=1) if start else stage_date) if step.gate == "start" else finish or stage_date
-    end = min(end, data_date)
+    if step.gate == "start":
+        known = start - timedelta(days=1) if start else None
+        planned = _planned(project, step)[1]
+    else:
+        known, planned = finish, _date(project["planned_finish"])
+    kept = planned if planned and planned < data_date else long_ago
+    end = min(known or _date(project["stage_date"]) or kept, finish or data_date, data_date)
     begin = min(start, end) if start and step.interval == "construction" else end
     return {"actual_start": begin, "actual_finish": end}
 
@@ -162,7 +186,11 @@ def _running(
 ) -> dict[str, object]:
     """Progress of the first step that is not behind: begun at the project's start or at its stage's date."""
     stage_date, start = _date(project["stage_date"]), _date(project["actual_start"])
-    begun = (start if step.interval in _FORECAST else None) or stage_date
+    finish = _date(project["actual_finish"])
+    if finish:  # the works are done, so this step follows them, however old the stage is
+        begun: date | None = max(finish + timedelta(days=1), stage_date or finish)
+    else:
+        begun = (start if step.interval in _FORECAST else None) or stage_date
     if begun is None or begun > data_date:
         return {}
     percent = project["physical_percent_complete"] if step.interval == "construction" else None
