@@ -253,3 +253,20 @@ def test_a_risk_delays_the_intervals_in_its_scope_once(scope, late):
     found = _with_risk(**scope)
     assert {name for name, days in found.items() if days == 50} == late
     assert {name for name, days in found.items() if days == 0} == set(found) - late
+
+
+# ---- Projects that are given up or rest.
+
+
+@pytest.mark.parametrize("spread", [{}, SPREAD], ids=["certain", "uncertain"])
+@pytest.mark.parametrize("stage", ["stopped", "deferred", "terminated", "withdrawn"])
+def test_what_waits_for_a_project_that_is_given_up_or_rests_never_finishes(stage, spread):
+    ends = {"predecessor_project": "A", "predecessor": "construction"}
+    link = ends | {"successor_project": "B", "successor": "construction"}
+    rows = [project("A", stage=stage, stage_date="2023-06-30"), project("B") | RESERVE, project("C") | RESERVE]
+    found, finishes = _finishes(book(projects=rows, relationships=link, classes=spread))
+    never = dict(zip(found.library.network.codes, (finishes == NEVER).all(axis=1).tolist(), strict=True))
+    assert never["A/construction"]
+    assert never["B/construction"]
+    assert not never["B/preparation"]
+    assert not never["C/ramp"]

@@ -18,6 +18,7 @@ from backcast.planbook.book import Planbook
 from backcast.planbook.networks import Library
 from backcast.planbook.priors import ReferenceClass, best_class, reference_classes
 from backcast.planbook.regions import Regions
+from backcast.planbook.templates import INACTIVE
 
 CORRELATION = 0.25
 """ρ, where history has not taught another: a documented assumption."""
@@ -79,7 +80,7 @@ def uncertainty(planbook: Planbook, library: Library, schedule: Schedule, data_d
         interval_of[interval.activities] = len(columns.identity)
         columns.identity.append(stable_id(row["code"], interval.kind))
         columns.reference_class.append(used[key])
-        _add_distribution(columns, reference, interval)
+        _add_distribution(columns, reference, interval, inactive=row["stage"] in INACTIVE)
         _add_factors(columns, factors, interval.project)
     return Uncertainty(
         intervals=_as_intervals(columns),
@@ -151,14 +152,18 @@ def _interval(row: dict[str, int], data_date: int) -> _Interval:
     )
 
 
-def _add_distribution(columns: _Columns, reference: ReferenceClass, interval: _Interval) -> None:
-    """Add the class's distribution, met by the interval's own pace and conditioned on its age."""
+def _add_distribution(columns: _Columns, reference: ReferenceClass, interval: _Interval, *, inactive: bool) -> None:
+    """Add the class's distribution, met by the interval's own pace and conditioned on its age.
+
+    A project that is given up, or rests until somebody takes it up, is certain not to finish: what
+    waits for it waits for ever.
+    """
     location, scale = _with_own_pace(reference, interval)
     low, high = reference.low * scale, reference.high * scale
     columns.location.append(location)
     columns.low.append(low)
     columns.high.append(high)
-    columns.cancelled.append(reference.cancelled)
+    columns.cancelled.append(1.0 if inactive else reference.cancelled)
     certain = reference.spread == 0.0  # a class without spread leaves durations as they are scheduled
     running = interval.elapsed > 0 and not certain
     columns.stretch.append(interval.planned / interval.left if running else 1.0)
