@@ -159,7 +159,7 @@ class TestDates:
         ("table", "row", "first", "last", "severity"),
         [
             ("projects", A, "planned_start", "planned_finish", "error"),
-            ("projects", A, "actual_start", "actual_finish", "error"),
+            ("projects", {**A, "stage": "completed"}, "actual_start", "actual_finish", "error"),
             ("activities", A10, "planned_start", "planned_finish", "error"),
             ("activities", A10, "actual_start", "actual_finish", "error"),
             ("calendar_days", {"calendar": "c", "working": False}, "first", "last", "error"),
@@ -242,13 +242,32 @@ class TestProgress:
         done = {**B, "physical_percent_complete": 100.0}
         assert found(projects=[A, done]) == [("warning", "projects", 3, "actual_finish")]
         assert found(projects=[A, {**B, "stage": "production"}]) == [("warning", "projects", 3, "actual_finish")]
-        assert found(projects=[A, {**done, "actual_finish": DAY}]) == []
+        assert found(projects=[A, {**done, "stage": "completed", "actual_finish": DAY}]) == []
         assert found(activities=[{**A10, "physical_percent_complete": 100.0}]) == [
             ("warning", "activities", 2, "actual_finish")
         ]
 
+    @pytest.mark.parametrize(("stage", "problems"), [("construction", 1), ("reserve", 1), ("completed", 0)])
+    def test_what_has_an_actual_finish_has_no_earlier_stage(self, stage, problems):
+        row = {**B, "stage": stage, "actual_finish": DAY}
+        assert found(projects=[A, row]) == [("warning", "projects", 3, "stage")] * problems
+
+    def test_what_waits_for_a_project_that_was_terminated_waits_in_vain(self):
+        gone = {**B, "stage": "terminated"}
+        links = [link("b/construction", "a/A10"), link("a/A10", "a/A20")]
+        assert found(projects=[A, B], relationships=links) == []
+        assert found(projects=[A, gone], relationships=links) == [
+            ("warning", "relationships", 2, "predecessor_project")
+        ]
+        assert said(projects=[A, gone], relationships=links).startswith("Project “a” waits for “b”, whose stage is")
+
+    def test_what_a_terminated_project_had_finished_may_be_waited_for(self):
+        done = {"project": "b", "code": "B10", "duration": 5, "actual_finish": date(2024, 6, 30)}
+        tables = {"activities": [A10, A20, done], "relationships": [link("b/B10", "a/A10")]}
+        assert found(projects=[A, {**B, "stage": "terminated"}], **tables) == []
+
     def test_what_has_an_actual_finish_is_complete(self):
-        half = {**B, "physical_percent_complete": 50.0, "actual_finish": DAY}
+        half = {**B, "stage": "completed", "physical_percent_complete": 50.0, "actual_finish": DAY}
         assert found(projects=[A, half]) == [("warning", "projects", 3, "physical_percent_complete")]
 
     def test_progress_that_falls_names_both_returns(self):

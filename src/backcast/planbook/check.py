@@ -26,7 +26,14 @@ from backcast.planbook.checks.parts import (
     spans_of_risks,
     weeks,
 )
-from backcast.planbook.checks.progress import counted_twice, falling_progress, kinds_and_stages, unfinished_finishes
+from backcast.planbook.checks.progress import (
+    counted_twice,
+    falling_progress,
+    finished_in_an_old_stage,
+    kinds_and_stages,
+    unfinished_finishes,
+    waiting_in_vain,
+)
 from backcast.planbook.checks.targets import (
     falling_observations,
     floors_and_ceilings,
@@ -41,7 +48,8 @@ CHECKS: tuple[Check, ...] = (
     *(values, percentages, duplicates, references, activity_references, definition_references),
     *(loops, relationship_loops, order_of_dates, after_the_data_date),
     *(one_plan, plan_period, weeks, spans_of_risks, spans_of_classes, constraints),
-    *(shares, kinds_and_stages, unfinished_finishes, falling_progress, counted_twice),
+    *(shares, kinds_and_stages, unfinished_finishes, finished_in_an_old_stage),
+    *(waiting_in_vain, falling_progress, counted_twice),
     *(investments_by_sector, investments_by_spending, outsized_outputs, outputs_without_target),
     *(sums_over_regions, ratio_parts, floors_and_ceilings, falling_observations, unverified),
 )

@@ -9,10 +9,12 @@ import polars as pl
 from backcast.language import Message, tr
 from backcast.planbook.checks.findings import ROW, Row, Tables, findings, show
 from backcast.planbook.problem import Problem
+from backcast.planbook.templates import INACTIVE
 
 _OF_WORKS = ("started", "construction", "completed", "production", "full_effect")
 _OF_RECOGNITION = ("applied", "recommended", "reviewed", "recognised", "assessed")
 _FINISHED = ("completed", "production", "full_effect")
+_UNFINISHED = ("concept", "reserve", "preparation", "started", "construction", "applied", "recommended", "reviewed")
 _PERCENT = "physical_percent_complete"
 
 
@@ -34,6 +36,26 @@ def unfinished_finishes(tables: Tables) -> Iterator[Problem]:
         yield from findings(table, undated, "actual_finish", message, "warning")
         incomplete = tables[table].filter((pl.col(_PERCENT) < 100) & pl.col("actual_finish").is_not_null())
         yield from findings(table, incomplete, _PERCENT, _finished_at, "warning")
+
+
+def finished_in_an_old_stage(tables: Tables) -> Iterator[Problem]:
+    """A project with an actual finish is past its works."""
+    behind = tables["projects"].filter(pl.col("actual_finish").is_not_null() & pl.col("stage").is_in(_UNFINISHED))
+    yield from findings("projects", behind, "stage", _stage_is_old, "warning")
+
+
+def waiting_in_vain(tables: Tables) -> Iterator[Problem]:
+    """Nothing waits for a project that is given up or rests."""
+    stages = tables["projects"].select("code", "stage").unique("code", keep="first")
+    gone = stages.filter(pl.col("stage").is_in(INACTIVE))
+    done = tables["activities"].filter(pl.col("actual_finish").is_not_null())
+    waiting = (
+        tables["relationships"]
+        .filter(pl.col("predecessor_project") != pl.col("successor_project"))
+        .join(gone, left_on="predecessor_project", right_on="code", maintain_order="left")
+        .join(done, left_on=["predecessor_project", "predecessor"], right_on=["project", "code"], how="anti")
+    )
+    yield from findings("relationships", waiting, "predecessor_project", _waits_in_vain, "warning")
 
 
 def falling_progress(tables: Tables) -> Iterator[Problem]:
@@ -69,6 +91,24 @@ def _finished_at(row: Row) -> Message:
         "It finished on {finish}, so its progress is not {percent}%. Write 100, or remove the actual finish.",
         finish=show(row["actual_finish"]),
         percent=show(row[_PERCENT]),
+    )
+
+
+def _stage_is_old(row: Row) -> Message:
+    return tr(
+        "It finished on {finish}, but its stage is still “{stage}”. The date counts. Correct the stage.",
+        finish=show(row["actual_finish"]),
+        stage=row["stage"],
+    )
+
+
+def _waits_in_vain(row: Row) -> Message:
+    return tr(
+        "Project “{successor}” waits for “{predecessor}”, whose stage is “{stage}”, so it would never finish. "
+        "Remove the relationship, or correct the stage.",
+        successor=row["successor_project"],
+        predecessor=row["predecessor_project"],
+        stage=row["stage"],
     )
 
 
