@@ -27,6 +27,41 @@ def test_a_template_reads_as_an_empty_planbook(backcast, tmp_path):
     assert all(frame.is_empty() for frame in bc.Planbook.of({}).tables.values())
 
 
+def test_a_filled_in_workbook_is_replaced_by_force_only(backcast, tmp_path):
+    (tmp_path / "plan.xlsx").write_bytes(b"mine")
+    refused = backcast("template", "plan.xlsx")
+    assert refused.exit_code == 1
+    assert "“plan.xlsx” is there already." in refused.stderr
+    assert (tmp_path / "plan.xlsx").read_bytes() == b"mine"
+    assert backcast("template", "plan.xlsx", "--force").exit_code == 0
+    assert (tmp_path / "plan.xlsx").read_bytes() != b"mine"
+
+
+def test_a_real_planbook_is_replaced_by_force_only(backcast, county):
+    before = {file.name: file.read_bytes() for file in county.iterdir()}
+    refused = backcast("practice", county, "--projects", "40")
+    assert refused.exit_code == 1
+    assert "holds a planbook that is not simulated" in refused.stderr
+    assert {file.name: file.read_bytes() for file in county.iterdir()} == before
+    assert backcast("practice", county, "--projects", "40", "--force").exit_code == 0
+    assert bc.read_planbook(county)["plan"]["simulated"].to_list() == [True]
+    assert backcast("practice", county, "--projects", "41").exit_code == 0
+
+
+def test_tables_without_a_plan_are_somebody_s_work_as_well(backcast, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "projects.csv").write_text("code\nA\n", encoding="utf-8")
+    assert backcast("practice", "mine", "--projects", "40").exit_code == 1
+    assert [file.name for file in (tmp_path / "mine").iterdir()] == ["projects.csv"]
+
+
+def test_the_demonstration_replaces_no_real_planbook(backcast, county, tmp_path):
+    (tmp_path / "demo").mkdir()
+    county.rename(tmp_path / "demo" / "practice")
+    assert backcast("demo").exit_code == 1
+    assert not (tmp_path / "demo" / "shanxi.html").exists()
+
+
 def test_a_practice_province_passes_its_check_and_says_that_it_is_made_up(backcast, province):
     result = backcast("check", province)
     assert result.exit_code == 0
@@ -79,7 +114,7 @@ def test_a_file_that_cannot_be_written_is_said_in_a_sentence(backcast, province,
     (tmp_path / "file").write_text("", encoding="utf-8")
     name = "file/dates.xlsx"
     result = backcast(*words[:1], *([province] if words[1:] else []), *words[1:], name)
-    assert result.exit_code == 1
+    assert result.exit_code == (1 if words[1:] else 2)
     assert "file" in result.stderr
     assert "Traceback" not in result.stderr
     assert result.stdout == ""

@@ -25,6 +25,7 @@ COMMANDS = ("check", "demo", "doctor", "practice", "run", "schedule", "template"
         (["run", "x", "--data-date", "0001-01-01"], "“0001-01-01” is not a day"),
         (["run", "x", "--data-date", "9999-12-31"], "“9999-12-31” is not a day"),
         (["run", "x", "--report", "page.pdf"], "“page.pdf” must end in .html."),
+        (["run", "x", "--report", "nodir/x.html"], "There is no folder “nodir” to write “nodir/x.html” in."),
         (["check", "x", "--mark", "marked.csv"], "“marked.csv” must end in .xlsx."),
         (["template", "plan.csv"], "“plan.csv” must end in .xlsx."),
         (["practice", "p", "--projects", "0"], "0 is not in the range"),

@@ -6,16 +6,16 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from backcast.cli.usage import Door
 from backcast.cli.values import Day, FileOfKind
-from backcast.language import tr
+from backcast.language import Message, tr
 
-SEED_RANGE = click.IntRange(0, 2**63 - 1)
 COUNT = "N"
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def says(sentence: Any) -> str:
@@ -26,6 +26,26 @@ def says(sentence: Any) -> str:
 PLANBOOK = click.argument(
     "planbook", type=click.Path(path_type=Path), help=says(tr("Folder of a planbook, or an Excel workbook."))
 )
+FORCE = click.option("--force", is_flag=True, help=says(tr("Replace what is there.")))
+
+
+def seed_option(told: Message) -> Callable[[Command], Command]:
+    """Take the seed of random numbers."""
+    return click.option(
+        "--seed", type=click.IntRange(0, 2**63 - 1), metavar=COUNT, default=0, show_default=True, help=says(told)
+    )
+
+
+def projects_option(size: int, told: Message) -> Callable[[Command], Command]:
+    """Take the size of a practice library, ``size`` where it is not given."""
+    return click.option(
+        "--projects",
+        type=click.IntRange(1, 100_000),
+        metavar=COUNT,
+        default=size,
+        show_default=True,
+        help=says(told),
+    )
 
 
 def in_sentences(command: Callable[..., None]) -> Callable[..., None]:
@@ -83,14 +103,7 @@ def main() -> None:
     show_default=True,
     help=says(tr("Simulated futures.")),
 )
-@click.option(
-    "--seed",
-    type=SEED_RANGE,
-    metavar=COUNT,
-    default=0,
-    show_default=True,
-    help=says(tr("The same seed gives the same digits.")),
-)
+@seed_option(tr("The same seed gives the same digits."))
 @click.option(
     "--threads",
     type=click.IntRange(1, 256),
@@ -146,32 +159,23 @@ def schedule(planbook: Path, **options: Any) -> None:
 
 @main.command(help=says(tr("Write an empty workbook to fill in, with drop-downs and notes in both languages.")))
 @click.argument("file", type=FileOfKind(".xlsx"), help=says(tr("Workbook to write.")))
+@FORCE
 @in_sentences
-def template(file: Path) -> None:
+def template(file: Path, *, force: bool) -> None:
+    from backcast.cli.keeping import keep_workbook
     from backcast.interchange.workbook import template as write_template
 
+    if not force:
+        keep_workbook(file)
     write_template(file)
     click.echo(says(tr("Written: {file}", file=file)))
 
 
 @main.command(help=says(tr("Make up a province to practise on: real targets and regions, simulated projects.")))
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), help=says(tr("Folder to write.")))
-@click.option(
-    "--projects",
-    type=click.IntRange(1, 100_000),
-    metavar=COUNT,
-    default=3000,
-    show_default=True,
-    help=says(tr("Size of the library.")),
-)
-@click.option(
-    "--seed",
-    type=SEED_RANGE,
-    metavar=COUNT,
-    default=0,
-    show_default=True,
-    help=says(tr("The same seed gives the same province.")),
-)
+@projects_option(3000, tr("Size of the library."))
+@seed_option(tr("The same seed gives the same province."))
+@FORCE
 @in_sentences
 def practice(folder: Path, **options: Any) -> None:
     from backcast.cli.showing import write_practice
@@ -187,14 +191,7 @@ def practice(folder: Path, **options: Any) -> None:
     show_default=True,
     help=says(tr("Where the reports go.")),
 )
-@click.option(
-    "--projects",
-    type=click.IntRange(1, 100_000),
-    metavar=COUNT,
-    default=1000,
-    show_default=True,
-    help=says(tr("Size of the practice library.")),
-)
+@projects_option(1000, tr("Size of the practice library."))
 @in_sentences
 def demo(**options: Any) -> None:
     from backcast.cli.showing import show_demo

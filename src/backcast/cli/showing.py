@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.rule import Rule
 
 from backcast import interchange, report
+from backcast.cli.keeping import keep_planbook
 from backcast.cli.progress import progress_bar
 from backcast.cli.shipped import shanxi
 from backcast.language import Message, tr
@@ -25,8 +26,10 @@ PLAN_READ_OUT = date(2021, 5, 31)
 PAST_DRAWS = 2000
 
 
-def write_practice(folder: Path, *, projects: int, seed: int) -> None:
-    """Write a practice province as a folder of tables."""
+def write_practice(folder: Path, *, projects: int, seed: int, force: bool) -> None:
+    """Write a practice province as a folder of tables; only by ``force`` over a real planbook."""
+    if not force:
+        keep_planbook(folder)
     book = practice(interchange.read_planbook(shanxi()), projects=projects, seed=seed)
     interchange.write(book, folder)
     click.echo(str(tr("Written: {file}", file=folder)))
@@ -36,6 +39,7 @@ def write_practice(folder: Path, *, projects: int, seed: int) -> None:
 
 def show_demo(*, folder: Path, projects: int) -> None:
     """Run the real plan and the practice province, print both, and write a report of each."""
+    keep_planbook(folder / "practice")
     folder.mkdir(parents=True, exist_ok=True)
     console = Console()
     plan = interchange.read_planbook(shanxi())

@@ -34,7 +34,7 @@ class Day(click.ParamType[date, str | date]):
 
 
 class FileOfKind(click.ParamType[Path, str | Path]):
-    """A file to be written, whose name must end in a suffix, so that other programs know what it is."""
+    """A file to be written into a folder that is there; its suffix tells other programs what it is."""
 
     name = "file"
     _path = click.Path(dir_okay=False, path_type=Path)
@@ -51,5 +51,8 @@ class FileOfKind(click.ParamType[Path, str | Path]):
         path = Path(self._path.convert(value, param, ctx))
         if path.suffix.lower() != self.suffix:
             message = tr("“{found}” must end in {suffix}.", found=path.name, suffix=self.suffix)
+            self.fail(str(message), param, ctx)
+        if not path.parent.is_dir():
+            message = tr("There is no folder “{folder}” to write “{found}” in.", folder=path.parent, found=path)
             self.fail(str(message), param, ctx)
         return path
