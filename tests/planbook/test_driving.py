@@ -220,3 +220,34 @@ def test_drivers_come_with_the_heaviest_first():
     )
     worth = [driver.worth for driver in run(planbook, draws=5).drivers()]
     assert worth == [9, 7, 5, 3, 1]
+
+
+# ---- Regions that are added up.
+
+
+def test_a_sum_counts_outputs_as_its_parts_do():
+    """OLD is in the figure of A already, and B goes by its trend: neither decides the sum; NEW does."""
+    regions = [{"code": "R", "level": "province"}] + [
+        {"code": code, "level": "prefecture", "parent": "R"} for code in "AB"
+    ]
+    figures = [
+        {"region": "A", "date": "2022-12-31", "value": 20},
+        *({"region": "B", "date": f"{year}-12-31", "value": 10 * (year - 2020)} for year in (2021, 2022, 2023)),
+    ]
+    found = _drivers(
+        regions=regions,
+        observations=figures,
+        projects=[
+            project("OLD", "2022-06-30", start="2021-01-01", actual_finish="2022-06-30", lead_region="A"),
+            project("NEW", "2024-06-30", lead_region="A"),
+            project("BY_TREND", "2024-06-30", lead_region="B"),
+        ],
+        activities=[
+            _activity("OLD", "2021-01-01", "2022-06-30", actual_start="2021-01-01", actual_finish="2022-06-30"),
+            _activity("NEW", "2024-01-01", "2024-06-30"),
+            _activity("BY_TREND", "2024-01-01", "2024-06-30"),
+        ],
+        outputs=[_output("OLD", 5.0), _output("NEW", 7.0), _output("BY_TREND", 9.0)],
+    )
+    assert set(found) == {"NEW"}
+    assert found["NEW"].worth > 0

@@ -348,3 +348,22 @@ def test_the_envelope_of_a_scaled_region_is_scaled_with_it():
     for point in _points(planbook, region="A").values():
         assert point.early == pytest.approx(point.p50)
         assert point.late == pytest.approx(point.p50)
+
+
+def test_no_forecast_passes_the_bounds_of_its_indicator():
+    found = run(
+        book(
+            indicators={"ceiling": 100.0, "basis": "projects"},
+            observations=observed(d2023_12_31=90),
+            projects=project("P"),
+            outputs={"project": "P", "amount": 30.0},
+        ),
+        draws=50,
+    )
+    assert {point.p90 for point in found.trajectory("I", "R")} <= {90, 100}
+
+
+def test_a_quantity_that_falls_towards_nothing_does_not_become_negative():
+    falling = observed(d2020_12_31=40, d2021_12_31=30, d2022_12_31=15, d2023_12_31=5)
+    found = run(book(indicators={"direction": "lower"}, observations=falling, targets={"value": 2.0}), draws=200)
+    assert min(point.p10 for point in found.trajectory("I", "R")) >= 0
