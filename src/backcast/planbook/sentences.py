@@ -90,11 +90,17 @@ def _(driver: Driver, names: Names) -> Message:
             risk=_shared_risk(driver.project, names),
             **about,
         )
+    about |= {"project": names("projects", driver.project), "change": 100 * driver.probability_change}
+    if driver.cost < 0:
+        return tr(
+            "{indicator}, {region}, {date}: {project} is ahead of its plan by {ahead} and is worth {worth}; "
+            "on plan from today, {change:+.1f} points.",
+            ahead=figure(-driver.cost),
+            **about,
+        )
     return tr(
         "{indicator}, {region}, {date}: {project} costs {cost} and is worth {worth}; "
         "on plan from today, {change:+.1f} points.",
-        project=names("projects", driver.project),
-        change=100 * driver.probability_change,
         **about,
     )
 
@@ -129,12 +135,12 @@ def _(latest: LatestDate, names: Names) -> Message:
     if latest.days_left < 0:
         return tr(
             "{project}, {gate}: had to be done by {latest} to be {confidence} safe for {indicator} by {date}; "
-            "{days} days past.",
+            "days past: {days}.",
             **about,
         )
     return tr(
         "{project}, {gate}: must be done by {latest} to be {confidence} safe for {indicator} by {date}; "
-        "{days} days left.",
+        "days left: {days}.",
         **about,
     )
 

@@ -83,6 +83,11 @@ def test_pace_out_of_reach_is_told_as_a_multiple(facts: Facts):
     assert "2.0 times" in saying.pace(facts, verdict).read("en")  # type: ignore[union-attr]
 
 
+def test_pace_just_out_of_reach_is_told_in_per_cent(facts: Facts):
+    verdict = replace(of(facts, "stations"), required_pace=41.6, best_pace=40.0)
+    assert "it takes 104% of" in saying.pace(facts, verdict).read("en")  # type: ignore[union-attr]
+
+
 def test_pace_of_a_falling_quantity_counts_downwards(facts: Facts):
     verdict = replace(of(facts, "pue"), required_pace=-0.05, best_pace=-0.10)
     assert "50%" in saying.pace(facts, verdict).read("en")  # type: ignore[union-attr]

@@ -52,7 +52,7 @@ def test_date_that_has_passed_is_said_to_be_past(facts: Facts):
     assert row.is_past
     assert row.gate.read("zh_Hans") == "开工"
     assert told.headline is not None
-    assert "days past" in told.headline.read("en")
+    assert "days past:" in told.headline.read("en")
     assert row.left.read("en").endswith("past")
 
 

@@ -194,8 +194,8 @@ def _by_when(facts: Facts, row: LatestDate) -> Message:
         "days": abs(row.days_left),
     }
     if row.days_left < 0:
-        return tr("{project}: {gate} had to come by {latest} to be {confidence} safe; {days} days past.", **about)
-    return tr("{project}: {gate} must come by {latest} to be {confidence} safe; {days} days left.", **about)
+        return tr("{project}: {gate} had to come by {latest} to be {confidence} safe; days past: {days}.", **about)
+    return tr("{project}: {gate} must come by {latest} to be {confidence} safe; days left: {days}.", **about)
 
 
 def _latest_row(facts: Facts, row: LatestDate) -> LatestRow:

@@ -119,9 +119,15 @@ def pace(facts: Facts, verdict: Verdict) -> Message | None:
     best = sign * verdict.best_pace
     if best <= 0:
         return tr("It takes {required} a year; so far there was no progress to go by.", required=needed)
-    if required <= best:
-        return tr("Within reach: it takes {share} of the best pace seen so far.", share=f"{required / best:.0%}")
-    return tr("Faster than ever: it takes {times} times the best pace seen so far.", times=f"{required / best:.1f}")
+    return _beside_the_best(required / best)
+
+
+def _beside_the_best(times: float) -> Message:
+    if times <= 1:
+        return tr("Within reach: it takes {share} of the best pace seen so far.", share=f"{times:.0%}")
+    if times < 1.5:
+        return tr("Faster than ever: it takes {share} of the best pace seen so far.", share=f"{times:.0%}")
+    return tr("Faster than ever: it takes {times} times the best pace seen so far.", times=f"{times:.1f}")
 
 
 def per_year(facts: Facts, verdict: Verdict, value: float) -> Name:
