@@ -398,7 +398,8 @@ def test_the_offices_experience_is_the_one_that_the_world_is_made_with():
     ("wrong", "sentence"),
     [
         ({"projects": 0}, "A practice province has 1 to 100000 projects, not 0."),
-        ({"seed": -1}, "A seed is a whole number from 0, not -1."),
+        ({"seed": -1}, "A seed is a whole number from 0 to 9223372036854775807, not -1."),
+        ({"seed": 2**63}, "A seed is a whole number from 0 to 9223372036854775807, not 9223372036854775808."),
         ({"data_date": date(2019, 1, 1)}, "lives from 2021-01-01 to 2025-12-31"),
     ],
 )

@@ -32,6 +32,7 @@ DATA_DATE = date(2023, 8, 31)
 """Where the library stands unless told otherwise: in the middle of the plan."""
 MOST_PROJECTS = 100_000
 """Largest library: the stress case of a province."""
+LARGEST_SEED = 2**63 - 1
 
 Tables = dict[str, pl.DataFrame]
 
@@ -48,7 +49,7 @@ def practice(plan: Planbook, *, projects: int = 3000, seed: int = 0, data_date: 
     projects
         Size of the library, programmes included.
     seed
-        The same plan, size, seed and data date give the same planbook.
+        The same plan, size, seed (0 to 2⁶³ − 1) and data date give the same planbook.
     data_date
         Projects and activities stand as at its end, by default 2023-08-31. Returns and observations
         go on to the end of the plan; each row says from when it is known.
@@ -77,8 +78,8 @@ def _refuse(province: Province, projects: int, seed: int, data_date: date) -> No
     sentence = None
     if not 1 <= projects <= MOST_PROJECTS:
         sentence = tr("A practice province has 1 to {most} projects, not {found}.", most=MOST_PROJECTS, found=projects)
-    elif seed < 0:
-        sentence = tr("A seed is a whole number from 0, not {found}.", found=seed)
+    elif not 0 <= seed <= LARGEST_SEED:
+        sentence = tr("A seed is a whole number from 0 to {most}, not {found}.", most=LARGEST_SEED, found=seed)
     elif not province.starts <= data_date <= province.ends:
         sentence = tr(
             "The practice province lives from {starts} to {ends}. Choose a data date in between, not {found}.",
