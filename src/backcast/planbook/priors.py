@@ -64,7 +64,7 @@ class ReferenceClass:
 def published() -> pl.DataFrame:
     """Return the shipped reference classes."""
     text = (files("backcast.planbook") / "published_classes.csv").read_bytes()
-    return pl.read_csv(text, schema=CLASSES.polars_schema)
+    return Planbook.of({"classes": pl.read_csv(text, schema_overrides=dict(CLASSES.polars_schema))})["classes"]
 
 
 def reference_classes(planbook: Planbook) -> dict[tuple[str, str], ReferenceClass]:

@@ -78,6 +78,19 @@ def _region(
     return _text(name, label, label_zh, about, about_zh, refers_to="regions.code", **more)
 
 
+def _quantile(percent: int) -> Column:
+    return _number(
+        f"p{percent:02}",
+        f"P{percent:02}",
+        f"P{percent:02}",
+        f"Ratio that {percent} in 100 of those that finish stay below.",
+        f"完成者中有{percent}%低于此比值。",
+        required=percent in (10, 50, 90),
+    )
+
+
+QUANTILES = (1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99)
+"""Per cents whose quantiles describe a reference class; P10, P50 and P90 suffice."""
 EVIDENCE = (
     ("page", "见于网页"),
     ("article", "见于报道"),
@@ -690,29 +703,92 @@ CLASSES = Table(
             "路径，如 transport/rail；“*”为根。",
             required=True,
         ),
-        _text("interval", "Interval", "区间", "Empty: every interval.", "留空：所有区间。", choices=INTERVALS),
-        _number(
-            "p10",
-            "P10",
-            "P10",
-            "Ratio that one in ten stays below.",
-            "十分之一低于此比值。",
-            required=True,
-            minimum=0.01,
+        _text(
+            "interval",
+            "Interval",
+            "区间",
+            "Empty: every interval. “start_delay” counts days after the planned start, “cost” is actual ÷ planned.",
+            "留空：所有区间。“start_delay”为比计划开工晚的天数，“cost”为实际投资与计划投资之比。",
         ),
-        _number("p50", "P50", "P50", "Median ratio.", "比值中位数。", required=True, minimum=0.01),
+        *(_quantile(percent) for percent in QUANTILES),
+        _number("cancelled", "Share cancelled", "取消比例", "Share that never finishes.", minimum=0, maximum=1),
+        _whole("n", "Cases", "样本数", "Cases that it rests on.", minimum=0),
         _number(
-            "p90",
-            "P90",
-            "P90",
-            "Ratio that nine in ten stay below.",
-            "十分之九低于此比值。",
-            required=True,
-            minimum=0.01,
+            "length_effect",
+            "Effect of length",
+            "工期影响",
+            "Normal scores by which an interval planned for twice the typical length is later; negative: earlier.",
         ),
-        _number("cancelled", "Share cancelled", "取消比例", minimum=0, maximum=1),
-        _whole("n", "Cases", "样本数", minimum=0),
+        _number("typical_length", "Typical length", "典型工期", unit="days", minimum=1),
+        _number(
+            "cost_effect",
+            "Effect of cost",
+            "投资影响",
+            "Normal scores by which an interval of twice the typical cost is later; negative: earlier.",
+        ),
+        _number("typical_cost", "Typical cost", "典型投资", unit="万元", minimum=0),
+        _number(
+            "pace_spread",
+            "Spread of own pace",
+            "自身进度离散度",
+            "How far the pace of a running interval is from its end, in logs, when half of it is done; "
+            "empty: an assumption, 9: own pace tells nothing here.",
+            minimum=0,
+        ),
+        _number(
+            "pace_floor",
+            "Least spread of own pace",
+            "自身进度最小离散度",
+            "How far it still is when nearly all is done.",
+            minimum=0,
+        ),
+        _number(
+            "correlation",
+            "Shared risk",
+            "共同风险",
+            "Share of the variance that intervals have in common, taken from the root class.",
+            minimum=0,
+            maximum=0.95,
+        ),
         *_provenance(),
+    ),
+)
+
+HISTORY_STATES = (
+    ("finished", "已完成"),
+    ("running", "进行中"),
+    ("not_started", "未开始"),
+    ("cancelled", "已取消"),
+)
+HISTORY = Table(
+    "history",
+    "History",
+    "历史项目",
+    "What was known, on one day, of one interval of one project: classes are learned from it. No part of a planbook.",
+    "某日所知的某项目某区间情况，用于统计参照类；不属于规划数据包。",
+    ("id", "class", "interval", "observed_at"),
+    (
+        _text("id", "Project", "项目", "Code of the project, the same in every row of it.", required=True),
+        _text("class", "Class", "参照类", "A path such as transport/rail, of any depth; empty: no class."),
+        _text("interval", "Interval", "区间", "Such as preparation or construction; empty: the project as a whole."),
+        _text("owner", "Owner", "业主单位"),
+        _date("planned_start", "Planned start", "计划开始"),
+        _date("planned_finish", "Planned finish", "计划完成"),
+        _date("actual_start", "Actual start", "实际开始"),
+        _date("actual_finish", "Actual finish", "实际完成", "Of a cancelled one: the day it was given up, if known."),
+        _date(
+            "observed_at",
+            "Observed at",
+            "观测日期",
+            "The day on which this row was so; empty: the last day that the table tells of.",
+            "本行情况对应的日期；留空则为表中最晚日期。",
+        ),
+        _text("status", "Status", "状态", choices=HISTORY_STATES),
+        _number("percent_complete", "Physical per cent complete", "形象进度", unit="%", minimum=0, maximum=100),
+        _number("baseline_cost", "Planned cost", "计划投资", "In any currency, the same throughout.", minimum=0),
+        _number("actual_cost", "Actual cost", "实际投资", minimum=0),
+        _text("source", "Source", "来源"),
+        _text("note", "Note", "备注"),
     ),
 )
 
