@@ -5,11 +5,19 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from backcast.interchange.door import read, read_planbook, write
+    from backcast.interchange.history import HistoryReading, read_history
     from backcast.interchange.reading import Reading
 
-_ROOMS = {"Reading": "reading", "read": "door", "read_planbook": "door", "write": "door"}
+_ROOMS = {
+    "HistoryReading": "history",
+    "Reading": "reading",
+    "read": "door",
+    "read_history": "history",
+    "read_planbook": "door",
+    "write": "door",
+}
 
-__all__ = ["Reading", "read", "read_planbook", "write"]
+__all__ = ["HistoryReading", "Reading", "read", "read_history", "read_planbook", "write"]
 
 
 def __getattr__(name: str) -> object:

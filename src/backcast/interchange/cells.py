@@ -93,11 +93,12 @@ def _half_width(texts: pl.Series) -> pl.Series:
 
 
 def _choices(column: Column, texts: pl.Series) -> pl.Series:
-    """Turn labels into the values they stand for."""
+    """Turn labels into the values they stand for; “not started” and “Not-started” are not_started."""
     if not column.choices:
         return texts
     values = {label: value for value, label in column.choices} | {value.casefold(): value for value in column.allowed}
-    return texts.str.to_lowercase().replace_strict(values, default=texts, return_dtype=pl.String)
+    folded = texts.str.to_lowercase().str.replace_all(r"[\s-]+", "_")
+    return folded.replace_strict(values, default=texts, return_dtype=pl.String)
 
 
 def _not_a_flag(text: str) -> Message:

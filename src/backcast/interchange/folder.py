@@ -107,12 +107,12 @@ def _table_of(file: Path) -> Table | None:
 
 def _sheet(table: Table, file: Path) -> Sheet:
     if file.suffix.lower() == ".parquet":
-        return _from_parquet(table, file)
+        return read_parquet(table, file)
     return read_delimited(table, file.read_bytes()) if file.suffix.lower() == ".csv" else read_plan(file.read_bytes())
 
 
-def _from_parquet(table: Table, file: Path) -> Sheet:
-    """Read a Parquet file; its rows are counted as if they had been written under a heading."""
+def read_parquet(table: Table, file: Path) -> Sheet:
+    """Read one table from a Parquet file; its rows are counted as if they had been written under a heading."""
     try:
         frame = pl.read_parquet(file)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):  # damage makes Polars panic

@@ -16,7 +16,7 @@ from functools import cache
 from backcast.language import Message, tr
 from backcast.planbook.columns import Column, Table
 from backcast.planbook.problem import Problem
-from backcast.planbook.schema import SCHEMA, TABLES
+from backcast.planbook.schema import DECLARED, SCHEMA, TABLES
 
 _WITH_UNIT = re.compile(r"(.+)\((.+)\)")
 _MARKS = ("(必填)", "(required)", "*")
@@ -163,7 +163,7 @@ def _other_unit(column: Column, unit: str) -> Message:
 
 @cache
 def _columns(table: str) -> dict[str, Column]:
-    return {_plain(name): column for column in SCHEMA[table] for name in (column.label_zh, column.label, column.name)}
+    return {_plain(name): column for column in DECLARED[table] for name in (column.label_zh, column.label, column.name)}
 
 
 @cache

@@ -18,6 +18,7 @@ from backcast.interchange.sheet import Sheet, from_grid
 from backcast.interchange.spreadsheet import META, SCHEMA_VERSION, fill, unfit
 from backcast.language import Message, tr
 from backcast.planbook.book import Planbook
+from backcast.planbook.columns import Table
 from backcast.planbook.problem import PlanbookError, Problem
 from backcast.planbook.schema import TABLES
 
@@ -36,6 +37,24 @@ def read(path: Path) -> Reading:
     try:
         book = CalamineWorkbook.from_path(path)
         return _read(path, book, lost)
+    except CalamineError as error:
+        raise refusal(path, _unreadable(path)) from error
+
+
+def read_table(table: Table, path: Path) -> Sheet:
+    """Read one table: the sheet that carries its name or label, or else the first sheet.
+
+    Raises
+    ------
+    PlanbookError
+        If the file is no workbook, is protected by a password, or is too large.
+    """
+    lost = inspect(path, lambda _: True)
+    words = {table.name.casefold(), table.label.casefold(), table.label_zh}
+    try:
+        book = CalamineWorkbook.from_path(path)
+        name = next((name for name in book.sheet_names if name.strip().casefold() in words), book.sheet_names[0])
+        return from_grid(table, _grid(book.get_sheet_by_name(name), lost.get(name, [])))
     except CalamineError as error:
         raise refusal(path, _unreadable(path)) from error
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from backcast.language import Message, tr
-from backcast.planbook.schema import SCHEMA
+from backcast.planbook.schema import DECLARED
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Problem:
 
     def _labels(self) -> tuple[str, str]:
         """Chinese labels of table and column, where they are known."""
-        table = SCHEMA.get(self.table)
+        table = DECLARED.get(self.table)
         if table is None:
             return self.table, self.column
         labels = {column.name: column.label_zh for column in table}

@@ -815,3 +815,5 @@ TABLES: tuple[Table, ...] = (
     CLASSES,
 )
 SCHEMA: dict[str, Table] = {table.name: table for table in TABLES}
+DECLARED: dict[str, Table] = SCHEMA | {HISTORY.name: HISTORY}
+"""Every table declared here, those outside planbooks too."""

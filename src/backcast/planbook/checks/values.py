@@ -10,7 +10,7 @@ import polars as pl
 
 from backcast.language import Message, tr
 from backcast.planbook.checks.findings import ROW, Row, Tables, findings, show
-from backcast.planbook.columns import Column, Type
+from backcast.planbook.columns import Column, Table, Type
 from backcast.planbook.problem import Problem
 from backcast.planbook.schema import TABLES
 
@@ -21,12 +21,16 @@ _SHOWN = 40
 def values(tables: Tables) -> Iterator[Problem]:
     """Find empty required cells, values that are not allowed, and numbers and dates out of bounds."""
     for table in TABLES:
-        frame = tables[table.name]
-        rules = [(column.name, *rule) for column in table for rule in _rules(column)]
-        broken = frame.select(bad.any().alias(str(number)) for number, (_, bad, _) in enumerate(rules)).row(0)
-        for (name, bad, message), is_broken in zip(rules, broken, strict=True):
-            if is_broken:
-                yield from findings(table.name, frame.filter(bad).select(ROW, name), name, message)
+        yield from values_of(table, tables[table.name])
+
+
+def values_of(table: Table, frame: pl.DataFrame) -> Iterator[Problem]:
+    """Find the same in the rows of one table."""
+    rules = [(column.name, *rule) for column in table for rule in _rules(column)]
+    broken = frame.select(bad.any().alias(str(number)) for number, (_, bad, _) in enumerate(rules)).row(0)
+    for (name, bad, message), is_broken in zip(rules, broken, strict=True):
+        if is_broken:
+            yield from findings(table.name, frame.filter(bad).select(ROW, name), name, message)
 
 
 def _rules(column: Column) -> Iterator[tuple[pl.Expr, Message | Callable[[Row], Message]]]:
