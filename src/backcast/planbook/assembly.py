@@ -45,7 +45,7 @@ class Assembly:
 
     def simulation(self, *, draws: int, seed: int) -> Simulation:
         """Return the projects ready to be drawn."""
-        uncertain = uncertainty(self.planbook, self.library, self.schedule, self.now)
+        uncertain = uncertainty(self.known, self.library, self.schedule, self.now)
         return prepare(self.library.network, self.schedule, uncertain, self.now, draws=draws, seed=seed)
 
 
@@ -59,7 +59,7 @@ def assemble(planbook: Planbook, data_date: date | str | None = None) -> Assembl
     CycleError
         If activities wait for each other.
     """
-    when = date.fromisoformat(data_date) if isinstance(data_date, str) else data_date or _own_data_date(planbook)
+    when = data_date_of(planbook, data_date)
     known = planbook.known_at(when)
     reported, forecasts = with_returns(known, when)
     complete = with_templates(reported, when, forecasts)
@@ -79,7 +79,16 @@ def assemble(planbook: Planbook, data_date: date | str | None = None) -> Assembl
     )
 
 
-def _own_data_date(planbook: Planbook) -> date:
+def data_date_of(planbook: Planbook, given: date | str | None = None) -> date:
+    """Return the data date that is given, as a date or as 2023-08-31, or else the plan's own.
+
+    Raises
+    ------
+    PlanbookError
+        If none is given and the plan has none.
+    """
+    if given:
+        return date.fromisoformat(given) if isinstance(given, str) else given
     dates: list[date] = planbook["plan"]["data_date"].drop_nulls().to_list()
     if not dates:
         message = tr("The plan has no data date. Give one: the last day whose facts count, such as 2023-08-31.")

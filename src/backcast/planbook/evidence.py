@@ -34,22 +34,28 @@ def _default_comparison(planbook: Planbook) -> pl.Expr:
     return pl.when(pl.col("indicator").is_in(lower)).then(pl.lit("at_most")).otherwise(pl.lit("at_least"))
 
 
-def comparable_observations(planbook: Planbook, data_date: date) -> pl.DataFrame:
+def comparable_observations(planbook: Planbook, data_date: date, said_on: date | None = None) -> pl.DataFrame:
     """Return the observations to compute with, one per indicator, region and date, in order of time.
 
     Mentions, rows that are not facts and values after the data date are left out, and so are values
     of a definition older than the last series break; one that names no definition counts by its
     date. Where several rows share a date, the last
     that became known counts.
+
+    Parameters
+    ----------
+    said_on
+        Compare with what was said on this earlier day: the definitions of that day count, and values
+        beyond a series break that came later are left out.
     """
-    stale = _stale_definitions(planbook, data_date)
-    unlabelled = pl.col("definition").is_null() & (pl.col("date") < pl.col("last_break")).fill_null(False)
+    spans = _spans(planbook, said_on or data_date, closed=said_on is not None)
+    others = _definitions(planbook).join(spans, on="indicator").filter(_outside("begins"))
     comparable = (
         facts(planbook, data_date)
-        .join(stale, left_on=["indicator", "definition"], right_on=["indicator", "version"], how="anti")
-        .join(_last_breaks(planbook, data_date), on="indicator", how="left")
-        .filter(~unlabelled)
-        .drop("last_break")
+        .join(others, left_on=["indicator", "definition"], right_on=["indicator", "version"], how="anti")
+        .join(spans, on="indicator", how="left")
+        .filter(~(pl.col("definition").is_null() & _outside("date")))
+        .drop("opens", "closes")
     )
     key = ["indicator", "region", "date"]
     known = pl.col("known_from").fill_null(pl.col("date"))
@@ -65,24 +71,20 @@ def facts(planbook: Planbook, data_date: date) -> pl.DataFrame:
     )
 
 
-def _stale_definitions(planbook: Planbook, data_date: date) -> pl.DataFrame:
-    """Versions of definitions that came before the last series break known at the data date."""
-    breaks = _last_breaks(planbook, data_date)
-    return (
-        _begun(planbook, data_date)
-        .join(breaks, on="indicator")
-        .filter(pl.col("begins") < pl.col("last_break"))
-        .select("indicator", "version")
+def _definitions(planbook: Planbook) -> pl.DataFrame:
+    """Definitions with the day on which they began."""
+    return planbook["definitions"].with_columns(begins=pl.col("valid_from").fill_null(date.min))
+
+
+def _spans(planbook: Planbook, day: date, *, closed: bool) -> pl.DataFrame:
+    """How long each broken series goes on unbroken around a day: since the last break and, if closed, to the next."""
+    begins = pl.col("begins")
+    breaks = _definitions(planbook).filter(pl.col("series_break").fill_null(False))
+    return breaks.group_by("indicator").agg(
+        opens=begins.filter(begins <= day).max(), closes=begins.filter(pl.lit(closed) & (begins > day)).min()
     )
 
 
-def _last_breaks(planbook: Planbook, data_date: date) -> pl.DataFrame:
-    """The day of each indicator's last series break."""
-    broken = _begun(planbook, data_date).filter(pl.col("series_break").fill_null(False))
-    return broken.group_by("indicator").agg(last_break=pl.col("begins").max())
-
-
-def _begun(planbook: Planbook, data_date: date) -> pl.DataFrame:
-    """Definitions in use by the data date, with the day on which they began."""
-    definitions = planbook["definitions"].with_columns(begins=pl.col("valid_from").fill_null(date.min))
-    return definitions.filter(pl.col("begins") <= data_date)
+def _outside(day: str) -> pl.Expr:
+    """Whether a day is before or beyond such a span."""
+    return ((pl.col(day) < pl.col("opens")) | (pl.col(day) >= pl.col("closes"))).fill_null(False)

@@ -6,7 +6,7 @@ later data date, by the definition that was in force when the forecast was made.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 import polars as pl
@@ -15,7 +15,7 @@ from backcast.planbook.book import Planbook
 from backcast.planbook.evidence import comparable_observations
 from backcast.planbook.names import Names
 from backcast.planbook.results import PastForecast, Records
-from backcast.planbook.run import DRAWS, run
+from backcast.planbook.run import DRAWS, Run, run
 from backcast.planbook.sentences import sentence
 
 
@@ -37,15 +37,34 @@ def past_forecasts(
     earlier
         Data dates of the forecasts.
     """
+    runs = earlier_runs(planbook, data_date, earlier, draws=draws, seed=seed, threads=threads)
+    names = Names(planbook.known_at(data_date))
+    return Records([forecast for found in runs for forecast in found.past], lambda record: sentence(record, names))
+
+
+def earlier_runs(
+    planbook: Planbook,
+    data_date: date,
+    earlier: Iterable[date],
+    *,
+    draws: int = DRAWS,
+    seed: int = 0,
+    threads: int = 1,
+) -> Iterator[Run]:
+    """Run again at earlier data dates after which figures came, each scored by them (``Run.past``), one at a time.
+
+    Parameters
+    ----------
+    data_date
+        What came is told as it is known at this date.
+    earlier
+        Data dates of the runs.
+    """
     known = planbook.known_at(data_date)
-    figures = comparable_observations(known, data_date)
-    found: list[PastForecast] = []
     for when in sorted(earlier):
-        came = _same_definition(known, figures.filter(pl.col("date") > when), when)
+        came = comparable_observations(known, data_date, when).filter(pl.col("date") > when)
         if came.height:
-            found += run(planbook, data_date=when, draws=draws, seed=seed, threads=threads, came=came).past
-    names = Names(known)
-    return Records(found, lambda record: sentence(record, names))
+            yield run(planbook, data_date=when, draws=draws, seed=seed, threads=threads, came=came)
 
 
 def year_ends(planbook: Planbook, data_date: date) -> list[date]:
@@ -53,11 +72,3 @@ def year_ends(planbook: Planbook, data_date: date) -> list[date]:
     starts = planbook["plan"]["starts"].drop_nulls().to_list()
     first = starts[0].year - 1 if starts else data_date.year - 1
     return [day for year in range(first, data_date.year) if (day := date(year, 12, 31)) < data_date]
-
-
-def _same_definition(planbook: Planbook, figures: pl.DataFrame, when: date) -> pl.DataFrame:
-    """Keep figures whose definition had begun when the forecast was made."""
-    later = planbook["definitions"].filter(pl.col("series_break").fill_null(False) & (pl.col("valid_from") > when))
-    return figures.join(later, left_on=["indicator", "definition"], right_on=["indicator", "version"], how="anti").sort(
-        "indicator", "region", "date"
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
@@ -51,13 +52,46 @@ class Target:
         return cast("Comparison", self.row["comparison"])
 
     def can_be_lost(self, series: Series) -> bool:
-        """Tell whether the target, once met, may be lost: the quantity may turn back, or grows towards a limit.
+        """Tell whether the target, once met, may be lost."""
+        return can_be_lost(self.indicator, self.comparison, series)
 
-        A quantity that cannot turn back grows; it falls where lower is better and it was not seen to rise.
-        """
-        falls = self.indicator["direction"] == "lower" and series.values[-1] <= series.values[0]
-        has_upper_limit = self.comparison in ("at_most", "less_than")
-        return bool(self.indicator["can_fall"]) or falls != has_upper_limit
+
+def can_be_lost(indicator: Mapping[str, object], comparison: Comparison, series: Series) -> bool:
+    """Tell whether a target, once met, may be lost: the quantity may turn back, or grows towards a limit.
+
+    A quantity that cannot turn back grows; it falls where lower is better and it was not seen to rise.
+    """
+    falls = indicator["direction"] == "lower" and series.values[-1] <= series.values[0]
+    has_upper_limit = comparison in ("at_most", "less_than")
+    return bool(indicator["can_fall"]) or falls != has_upper_limit
+
+
+def settling_figure(
+    series: Series, end: int, target: float, comparison: Comparison, *, losable: bool, passed: bool
+) -> tuple[int, bool] | None:
+    """Find the figure that settles a target.
+
+    Parameters
+    ----------
+    end
+        The target's date, counted like ``series.days``.
+    losable
+        Whether the target, once met, may be lost: then only a figure of its very date counts.
+    passed
+        Whether the date has been reached.
+
+    Returns
+    -------
+    Position of the figure and whether the target is met; None while nothing settles it.
+    """
+    if losable and not passed:
+        return None
+    met, at = meets(series.values, target, comparison), series.days == end
+    hits = np.flatnonzero(met & (at if losable else series.days <= end))
+    if hits.size:
+        return int(hits[0]), True
+    after = np.flatnonzero(at if losable else series.days >= end)
+    return (int(after[0]), False) if passed and after.size and not met[after[0]] else None
 
 
 def verdict(target: Target, cell: Cell | None, timeline: Timeline, dates: list[date], data_date: date) -> Verdict:
@@ -110,25 +144,23 @@ def _verdict(target: Target, **known: Any) -> Verdict:
 
 def _settled(target: Target, series: Series | None, timeline: Timeline, data_date: date) -> Verdict | None:
     """A target that is met and cannot be lost, or whose date has passed with a figure to tell."""
-    if series is None or (target.date > data_date and target.can_be_lost(series)):
+    if series is None:
         return None
-    end = timeline.day_after(target.date)
-    met = meets(series.values, target.value, target.comparison)
-    hits = np.flatnonzero(met & (series.days == end if target.can_be_lost(series) else series.days <= end))
-    if hits.size:
-        first = hits[0]
-        on = timeline.finish_date(int(series.days[first]))
-        reason = tr("Met: {value} was reported for {date}.", value=_figure(series.values[first]), date=on)
+    end, losable = timeline.day_after(target.date), target.can_be_lost(series)
+    found = settling_figure(
+        series, end, target.value, target.comparison, losable=losable, passed=target.date <= data_date
+    )
+    if found is None:
+        return None
+    which, met = found
+    on, value = timeline.finish_date(int(series.days[which])), _figure(series.values[which])
+    if met:
+        reason = tr("Met: {value} was reported for {date}.", value=value, date=on)
         return _verdict(
             target, state="met", basis="met", reason=reason, light="green", met_on=on, **_last(series, timeline)
         )
-    after = np.flatnonzero(series.days == end if target.can_be_lost(series) else series.days >= end)
-    if target.date <= data_date and after.size and not met[after[0]]:
-        on = timeline.finish_date(int(series.days[after[0]]))
-        value = _figure(series.values[after[0]])
-        reason = tr("Missed: {value} was reported for {date}.", value=value, date=on)
-        return _verdict(target, state="missed", basis="missed", reason=reason, light="red", **_last(series, timeline))
-    return None
+    reason = tr("Missed: {value} was reported for {date}.", value=value, date=on)
+    return _verdict(target, state="missed", basis="missed", reason=reason, light="red", **_last(series, timeline))
 
 
 def _unjudged(target: Target, series: Series | None, timeline: Timeline, reason: Message) -> Verdict:

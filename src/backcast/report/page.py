@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from backcast.files import write_whole
 from backcast.language import LANGUAGES, Message, Name, language, tr
 from backcast.planbook.check import check
 from backcast.planbook.problem import Problem
@@ -86,19 +85,7 @@ def write_report(
     OSError
         If the file cannot be written.
     """
-    path = Path(path)
-    page = render(run, past=past, problems=problems)
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=f".{path.name}-", delete=False
-    ) as file:
-        try:
-            file.write(page)
-            file.close()
-            Path(file.name).chmod(0o666 & ~_umask())
-            Path(file.name).replace(path)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
+    write_whole(Path(path), render(run, past=past, problems=problems))
 
 
 def _environment(name: str) -> Environment:
@@ -134,10 +121,3 @@ def _title(facts: Facts, name: str) -> str:
     simulated = tr("simulated").read(name)
     stamp = f"[{simulated}] " if facts.simulated else ""
     return f"{stamp}{facts.title.read(name)} · {day(facts.data_date).read(name)}"
-
-
-def _umask() -> int:
-    """Return the process's mask of file permissions, which can only be read by setting it."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
