@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import polars as pl
@@ -15,14 +15,14 @@ from backcast.interchange.delimited import write_delimited
 from backcast.planbook.problem import PlanbookError, Problem
 from backcast.planbook.schema import HISTORY
 
-Row = Mapping[str, str]
+Row = dict[str, str]
 _TEXTS = dict.fromkeys(HISTORY.polars_schema, pl.String)
 _SHOWN = 12
 
 
 def main(convert: Callable[[Path], Iterable[Row]], usage: str | None) -> None:
     """Run a converter as ``SOURCE_FOLDER OUT``; ``OUT`` ends in .csv or .parquet."""
-    if len(sys.argv) != 3:  # noqa: PLR2004
+    if len(sys.argv) != 3:
         sys.exit(usage)
     reading = read(convert(Path(sys.argv[1])))
     for line in told(reading.problems):
