@@ -62,7 +62,7 @@ def test_work_longer_than_the_calendars_reach_back_has_no_latest_date():
 
 def test_the_latest_date_is_the_lower_quantile_over_the_draws():
     network = chain(100, 500)
-    simulation = simulate(network, uncertain(network, [-1, 0], intervals(["I"], **CLASS)), draws=999)
+    simulation = simulate(network, uncertain(network, [-1, 0], intervals(["I"]), classes=CLASS), draws=999)
     lengths = np.sort(simulation.finishes([1])[0] - 100)
     latest, _ = _ask(simulation, 0.8, 1, 5000, 0)
     # 199 draws may do worse: the 200th longest duration must still fit.
@@ -72,7 +72,7 @@ def test_the_latest_date_is_the_lower_quantile_over_the_draws():
 @pytest.mark.parametrize("confidence", [0.5, 0.8, 0.95])
 def test_whoever_keeps_the_latest_date_delivers_with_that_confidence(confidence):
     network = chain(200, 300, 400)
-    described = uncertain(network, [0, 1, 1], intervals(["I", "J"], **CLASS, cancelled=[0.02, 0.01]))
+    described = uncertain(network, [0, 1, 1], intervals(["I", "J"], cancelled=[0.02, 0.01]), classes=CLASS)
     simulation = simulate(network, described, draws=4000)
     (latest,), _ = _ask(simulation, confidence, 2, 3000, 0)
     delivered = {}
@@ -88,7 +88,7 @@ def test_whoever_keeps_the_latest_date_delivers_with_that_confidence(confidence)
 
 def test_more_confidence_asks_for_earlier_dates():
     network = chain(200, 300)
-    simulation = simulate(network, uncertain(network, [0, 1], intervals(["I", "J"], **CLASS)), draws=500)
+    simulation = simulate(network, uncertain(network, [0, 1], intervals(["I", "J"]), classes=CLASS), draws=500)
     dates = [int(_ask(simulation, confidence, 1, 3000, 0)[0][0]) for confidence in (0.2, 0.5, 0.8, 0.95)]
     assert dates == sorted(dates, reverse=True)
     assert len(set(dates)) == 4
@@ -115,7 +115,7 @@ def test_the_median_is_never_where_half_the_draws_are_given_up():
 
 def test_blocks_threads_and_other_questions_change_no_date():
     network = chain(200, 300, 250, 100, project=[0, 0, 1, 1], links=[(0, 1), (2, 3)])
-    described = uncertain(network, [0, 1, 2, 3], intervals("IJKL", **CLASS, cancelled=0.02), noise=0.3)
+    described = uncertain(network, [0, 1, 2, 3], intervals("IJKL", cancelled=0.02), classes=CLASS, noise=0.3)
     simulation = simulate(network, described, draws=700)
     both = Questions(
         gate=np.array([3, 1, 1]),

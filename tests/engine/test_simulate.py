@@ -13,6 +13,7 @@ from uncertain import (
     chain,
     every_day,
     intervals,
+    lognormal,
     random_simulation,
     running,
     simulate,
@@ -21,7 +22,8 @@ from uncertain import (
 
 from backcast.engine.calendar import NEVER, NONE
 from backcast.engine.network import FS, SF, SS, Network
-from backcast.engine.portable import normal_cdf
+from backcast.engine.portable import normal_cdf, normal_quantile
+from backcast.engine.quantiles import LEVELS, filled
 from backcast.engine.random import stable_id
 from backcast.engine.simulate import Risks
 
@@ -29,7 +31,7 @@ DRAWS = 10_000
 P10, P90 = 0.65, 2.07
 MEDIAN = np.log(P10 * P90) / 2
 SPREAD = np.log(P90 / P10) / 2 / NORMAL_P90
-CLASS = {"location": MEDIAN, "low": SPREAD, "high": SPREAD}
+CLASS = lognormal(MEDIAN, SPREAD)
 
 
 def _band(lengths, planned):
@@ -54,55 +56,108 @@ def test_without_uncertainty_every_draw_is_the_schedule():
 @pytest.mark.parametrize("noise", [0.0, 0.3, 0.9])
 def test_an_interval_of_20_activities_is_as_uncertain_as_its_class(noise):
     network = chain(*[60] * 20)
-    simulation = simulate(network, uncertain(network, [0] * 20, intervals(["I"], **CLASS), noise=noise), draws=DRAWS)
+    simulation = simulate(
+        network, uncertain(network, [0] * 20, intervals(["I"]), classes=CLASS, noise=noise), draws=DRAWS
+    )
     assert _band(simulation.finishes([19])[0], 1200) == pytest.approx([P10, P90], rel=0.03)
 
 
 def test_independent_ratios_would_average_out():
     """This is why a ratio belongs to the interval."""
     network = chain(*[60] * 20)
-    own = intervals([f"I{i}" for i in range(20)], **CLASS)
-    simulation = simulate(network, uncertain(network, range(20), own), draws=DRAWS)
+    own = intervals([f"I{i}" for i in range(20)])
+    simulation = simulate(network, uncertain(network, range(20), own, classes=CLASS), draws=DRAWS)
     assert _band(simulation.finishes([19])[0], 1200) == pytest.approx([1.12, 1.46], abs=0.02)
 
 
 def test_noise_moves_activities_but_not_the_end_of_their_interval():
     network = chain(*[200] * 5)
-    of = intervals(["I"], **CLASS)
-    plain = simulate(network, uncertain(network, [0] * 5, of), draws=500).finishes(range(5))
-    noisy = simulate(network, uncertain(network, [0] * 5, of, noise=0.5), draws=500).finishes(range(5))
+    plain, noisy = (
+        simulate(network, uncertain(network, [0] * 5, intervals(["I"]), classes=CLASS, noise=noise), draws=500)
+        for noise in (0.0, 0.5)
+    )
+    plain, noisy = plain.finishes(range(5)), noisy.finishes(range(5))
     assert np.abs(noisy[4] - plain[4]).max() <= 5  # each of five durations is rounded once
     assert np.abs(noisy[1] - plain[1]).mean() > 20
 
 
-def test_the_ratio_has_the_quantiles_of_its_class_on_either_side():
-    network = chain(10_000)
-    of = intervals(["I"], location=np.log(1.2), low=0.2, high=0.6)
-    drawn = simulate(network, uncertain(network, [0], of), draws=DRAWS).finishes([0])[0] / 10_000
-    expected = 1.2 * np.exp([-0.2 * NORMAL_P90, 0.0, 0.6 * NORMAL_P90])
-    assert np.quantile(drawn, [0.1, 0.5, 0.9]) == pytest.approx(expected, rel=0.03)
+def _ratios(of_class, draws=DRAWS, **of):
+    """Ratios drawn for one long activity of a class."""
+    network = chain(2000)
+    described = uncertain(network, [0], intervals(["I"], **of), classes=of_class)
+    return simulate(network, described, draws=draws).finishes([0])[0] / 2000
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.2, 0.6), (0.5, 0.1), (0.3, 0.3)])
+def test_p10_p50_and_p90_alone_give_a_lognormal_on_either_side_of_the_median(low, high):
+    given = np.full(13, np.nan)
+    given[[2, 6, 10]] = lognormal(np.log(1.2), low, high)[[2, 6, 10]]
+    p = np.array([0.003, 0.02, 0.1, 0.25, 0.5, 0.75, 0.9, 0.98, 0.997])
+    z = normal_quantile(p)
+    expected = 1.2 * np.exp(np.where(z < 0, low, high) * z)
+    drawn = np.quantile(_ratios(filled(given), draws=40_000), p)
+    assert drawn[2:-2] == pytest.approx(expected[2:-2], rel=0.02)
+    assert drawn == pytest.approx(expected, rel=0.06)
+
+
+def test_thirteen_quantiles_come_out_as_they_went_in():
+    ratios = np.array([0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.3, 1.6, 2.4, 3.1, 6.0])
+    assert np.quantile(_ratios(np.log(ratios), draws=40_000), LEVELS) == pytest.approx(ratios, rel=0.05)
+
+
+def test_an_atom_comes_out_with_its_mass():
+    """Of these, P20 to P70 have a ratio of 1: half of them end on the day planned."""
+    ratios = [0.5, 0.6, 0.8, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.2, 1.9, 2.5, 4.0]
+    drawn = _ratios(np.log(ratios), draws=40_000)
+    assert (drawn == 1.0).mean() == pytest.approx(0.5, abs=0.01)
+    assert (drawn < 1.0).mean() == pytest.approx(0.2, abs=0.01)
+
+
+@pytest.mark.parametrize("shift", [-1.0, 0.5])
+def test_a_shift_moves_every_quantile_by_as_many_scores(shift):
+    drawn = _ratios(CLASS, draws=40_000, shift=shift)
+    assert np.median(np.log(drawn)) == pytest.approx(MEDIAN + shift * SPREAD, abs=0.02)
+    assert ((drawn > _ratios(CLASS, draws=40_000)) == (shift > 0)).all()
+
+
+def test_a_smaller_scale_is_surer():
+    assert np.log(_ratios(CLASS, draws=40_000, scale=0.4)).std() == pytest.approx(0.4 * SPREAD, rel=0.02)
+
+
+def test_a_class_without_spread_gives_the_schedule_whatever_shift_and_noise():
+    network = chain(300, 500)
+    of = intervals(["I"], shift=1.0)
+    described = uncertain(network, [0, 0], of, class_error=0.5, noise=0.5)
+    assert (simulate(network, described, draws=50).finishes([0, 1]) == [[300], [800]]).all()
+
+
+def test_a_class_whose_quantiles_fall_is_refused():
+    network = chain(100)
+    described = uncertain(network, [0], intervals(["I"]), classes=CLASS[::-1])
+    with pytest.raises(ValueError, match="must not fall"):
+        simulate(network, described, draws=1)
 
 
 def test_the_error_of_a_class_is_shared_by_its_intervals():
     network = chain(10_000, 10_000, project=[0, 1], links=[])
-    of = intervals(["I", "J"])
-    drawn = simulate(network, uncertain(network, [0, 1], of, class_error=[0.2]), draws=DRAWS).finishes([0, 1])
+    of = intervals(["I", "J"], scale=0.0)
+    described = uncertain(network, [0, 1], of, classes=CLASS, class_error=0.5)
+    drawn = simulate(network, described, draws=DRAWS).finishes([0, 1])
     np.testing.assert_array_equal(drawn[0], drawn[1])
-    assert np.log(drawn[0] / 10_000).std() == pytest.approx(0.2, rel=0.03)
+    assert np.log(drawn[0] / 10_000).std() == pytest.approx(0.5 * SPREAD, rel=0.03)
 
 
 # ---- Age and cancellation.
 
 
 @pytest.mark.parametrize("elapsed", [200, 1000, 2500])
-@pytest.mark.parametrize("class_error", [0.0, 0.15])
+@pytest.mark.parametrize("class_error", [0.0, 0.3])
 def test_a_running_interval_never_turns_out_shorter_than_it_is_old(elapsed, class_error):
     planned, left = 1000, 300
     network = replace(chain(left), actual_start=np.array([10], np.int32))
-    of = intervals(["I"], **CLASS, **running(planned, elapsed, left))
-    drawn = simulate(
-        network, uncertain(network, [0], of, class_error=[class_error]), data_date=10 + elapsed, draws=DRAWS
-    ).finishes([0])[0]
+    of = intervals(["I"], **running(planned, elapsed, left, CLASS))
+    described = uncertain(network, [0], of, classes=CLASS, class_error=class_error)
+    drawn = simulate(network, described, data_date=10 + elapsed, draws=DRAWS).finishes([0])[0]
     assert drawn.min() > 10 + elapsed
     # Age is known whatever the class turns out to be: draws do not pile up on the morning after.
     assert (drawn == 10 + elapsed + 1).mean() < 0.03
@@ -114,19 +169,36 @@ def test_delivery_given_age_follows_the_formula(elapsed, cancelled):
     """P(delivered by r | e) = (F_d(r) − F_d(e)) ÷ (1 − F_d(e) − F_c(e)), both incidences of one timing."""
     planned, left = 1000, 400
     network = chain(left)
-    of = intervals(["I"], **CLASS, cancelled=cancelled, **running(planned, elapsed, left))
-    drawn = simulate(network, uncertain(network, [0], of), draws=40_000).finishes([0])[0] + elapsed
+    of = intervals(["I"], cancelled=cancelled, **running(planned, elapsed, left, CLASS))
+    drawn = simulate(network, uncertain(network, [0], of, classes=CLASS), draws=40_000).finishes([0])[0] + elapsed
     for ratio in (1.0, 1.7, 2.5):
         passed, age = (float(normal_cdf((np.log(r) - MEDIAN) / SPREAD)) for r in (ratio, elapsed / planned))
         expected = max((1 - cancelled) * (passed - age) / (1 - age), 0.0)
         assert (drawn <= ratio * planned).mean() == pytest.approx(expected, abs=0.012)
 
 
+@pytest.mark.parametrize(("shift", "scale"), [(0.0, 1.0), (-0.8, 1.0), (0.6, 0.5)])
+@pytest.mark.parametrize("elapsed", [400, 999, 1001, 1900])
+def test_a_class_with_an_atom_given_its_age_is_what_lies_above_it(elapsed, shift, scale):
+    """P(r ≤ x | r > e), against draws of the same class that have no age."""
+    planned, left = 1000, 2000
+    of_class = np.log([0.5, 0.6, 0.8, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.2, 1.9, 2.5, 4.0])
+    plain = _ratios(of_class, draws=40_000, shift=shift, scale=scale)
+    network = chain(left)
+    of = intervals(["I"], shift=shift, scale=scale, **running(planned, elapsed, left, of_class))
+    described = uncertain(network, [0], of, classes=of_class)
+    drawn = (simulate(network, described, draws=40_000, seed=8).finishes([0])[0] + elapsed) / planned
+    older = plain[plain > elapsed / planned]
+    assert older.size > 500
+    for ratio in (0.9, 1.001, 1.3, 2.0, 3.0):
+        assert (drawn <= ratio).mean() == pytest.approx((older <= ratio).mean(), abs=0.045)
+
+
 @pytest.mark.parametrize("cancelled", [0.0, 0.05, 0.4, 1.0])
 def test_the_share_of_cancelled_intervals_comes_out(cancelled):
     network = chain(100, 100)
-    of = intervals(["I"], **CLASS, cancelled=cancelled)
-    drawn = simulate(network, uncertain(network, [0, 0], of), draws=DRAWS).finishes([0, 1])
+    of = intervals(["I"], cancelled=cancelled)
+    drawn = simulate(network, uncertain(network, [0, 0], of, classes=CLASS), draws=DRAWS).finishes([0, 1])
     assert (drawn[1] == NEVER).mean() == pytest.approx(cancelled, abs=0.015)
     np.testing.assert_array_equal(drawn[0] == NEVER, drawn[1] == NEVER)
 
@@ -150,8 +222,8 @@ def test_only_the_finish_of_a_cancelled_activity_is_never_reached(kind, held):
 
 def test_work_that_would_run_past_the_calendars_never_finishes():
     network = chain(100)
-    drawn = simulate(network, uncertain(network, [0], intervals(["I"], location=np.log(1e6))), draws=3).finishes([0])
-    assert (drawn == NEVER).all()
+    described = uncertain(network, [0], intervals(["I"]), classes=np.full(13, np.log(1e6)))
+    assert (simulate(network, described, draws=3).finishes([0]) == NEVER).all()
 
 
 # ---- Shared risk.
@@ -163,8 +235,8 @@ def test_normal_scores_of_two_projects_correlate_as_told(weights, correlation):
     network = chain(planned, planned, planned, project=[0, 1, 2], links=[])
     factor = np.array([[0, 1, -1, -1], [0, 1, -1, -1], [0, 2, -1, -1]], np.int32)
     weight = np.array([[*weights, 0, 0]] * 3)
-    of = intervals(["I", "J", "K"], **CLASS, factor=factor, weight=weight)
-    described = uncertain(network, [0, 1, 2], of, factors="abc", correlation=correlation)
+    of = intervals(["I", "J", "K"], factor=factor, weight=weight)
+    described = uncertain(network, [0, 1, 2], of, classes=CLASS, factors="abc", correlation=correlation)
     scores = _ratio_scores(simulate(network, described, draws=40_000).finishes(range(3)), planned)
     found = np.corrcoef(scores)
     assert found[0, 1] == pytest.approx(correlation, abs=0.02)
@@ -172,12 +244,13 @@ def test_normal_scores_of_two_projects_correlate_as_told(weights, correlation):
     assert scores[0].std() == pytest.approx(1.0, abs=0.02)
 
 
-@pytest.mark.parametrize("begun", [{}, running(1000, 900, 300)], ids=["not begun", "running"])
+@pytest.mark.parametrize("begun", [{}, running(1000, 900, 300, CLASS)], ids=["not begun", "running"])
 def test_a_harsher_factor_is_always_later_and_harshest_where_an_interval_is_given_up(begun):
     """The ratio is a strictly monotone function of its score, also given its age: no draw is rejected."""
     network = chain(1000)
-    of = intervals(["I"], **CLASS, **begun, cancelled=0.2, factor=[[0, -1, -1, -1]], weight=[[1, 0, 0, 0]])
-    simulation = simulate(network, uncertain(network, [0], of, factors="a", correlation=1.0), draws=500)
+    of = intervals(["I"], **begun, cancelled=0.2, factor=[[0, -1, -1, -1]], weight=[[1, 0, 0, 0]])
+    described = uncertain(network, [0], of, classes=CLASS, factors="a", correlation=1.0)
+    simulation = simulate(network, described, draws=500)
     (drawn,) = simulation.finishes([0])
     by_factor = drawn[np.argsort(simulation.factor_draws[0])]
     assert (np.diff(by_factor) >= 0).all()
@@ -210,9 +283,10 @@ def test_a_named_risk_adds_its_days_as_often_as_told_and_to_all_it_touches():
 def test_adding_a_project_changes_no_other_projects_draws():
     both, alone = chain(500, 700, project=[0, 1], links=[]), chain(700)
     alone = replace(alone, codes=("A1",))
-    shared = {"factor": [[0, -1, -1, -1]], "weight": [[1.0, 0, 0, 0]], **CLASS}
-    of_both = uncertain(both, [0, 1], intervals(["I", "J"], **shared), factors="a", correlation=0.5, noise=0.3)
-    of_one = uncertain(alone, [0], intervals(["J"], **shared), factors="a", correlation=0.5, noise=0.3)
+    shared = {"factor": [[0, -1, -1, -1]], "weight": [[1.0, 0, 0, 0]]}
+    described = {"classes": CLASS, "factors": "a", "correlation": 0.5, "noise": 0.3}
+    of_both = uncertain(both, [0, 1], intervals(["I", "J"], **shared), **described)
+    of_one = uncertain(alone, [0], intervals(["J"], **shared), **described)
     drawn = simulate(both, of_both, draws=300).finishes([1])
     np.testing.assert_array_equal(drawn, simulate(alone, of_one, draws=300).finishes([0]))
 
@@ -221,10 +295,10 @@ def test_a_factor_that_gains_a_second_project_keeps_the_draws_of_the_first():
     """An owner's second project makes the factor a shared one."""
     both, alone = chain(500, 700, project=[0, 1], links=[]), replace(chain(700), codes=("A1",))
     weight = [[0, 0, 0, 1.0]]
-    shared = intervals(["I", "J"], **CLASS, weight=weight, factor=[[-1, -1, -1, 0]])
-    own = intervals(["J"], **CLASS, weight=weight, alone=stable_id("factor", "owner"))
-    of_both = uncertain(both, [0, 1], shared, factors=["owner"], correlation=0.9)
-    of_one = uncertain(alone, [0], own, correlation=0.9)
+    shared = intervals(["I", "J"], weight=weight, factor=[[-1, -1, -1, 0]])
+    own = intervals(["J"], weight=weight, alone=stable_id("factor", "owner"))
+    of_both = uncertain(both, [0, 1], shared, classes=CLASS, factors=["owner"], correlation=0.9)
+    of_one = uncertain(alone, [0], own, classes=CLASS, correlation=0.9)
     drawn = simulate(both, of_both, draws=300).finishes([0, 1])
     np.testing.assert_array_equal(drawn[[1]], simulate(alone, of_one, draws=300).finishes([0]))
     assert np.corrcoef(np.log(drawn))[0, 1] > 0.8
@@ -254,7 +328,7 @@ def test_watched_activities_may_stand_in_any_order():
 
 def test_another_seed_gives_other_draws():
     network = chain(1000)
-    described = uncertain(network, [0], intervals(["I"], **CLASS))
+    described = uncertain(network, [0], intervals(["I"]), classes=CLASS)
     one, other = (simulate(network, described, draws=50, seed=seed).finishes([0]) for seed in (0, 2**64 - 1))
     assert (one != other).mean() > 0.9
 

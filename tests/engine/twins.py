@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from backcast.engine.calendar import NEVER, NONE
 from backcast.engine.network import FF, FS, SF, SS, Network
 from backcast.engine.portable import Floats, exp, normal_cdf, normal_quantile
+from backcast.engine.quantiles import log_ratio_at
 from backcast.engine.random import Purpose, normals, uniforms
 from backcast.engine.simulate import Simulation
 
@@ -70,15 +71,14 @@ def _multiplier(simulation: Simulation, i: int) -> Floats:
         own_factor = normals(seed, int(of.alone[i]), draws, Purpose.FACTOR)
         z = z + np.sqrt(u.correlation) * of.weight[i, -1] * own_factor
     k = of.reference_class[i]
-    location = of.location[i] + u.class_error[k] * normals(seed, int(u.class_identity[k]), draws, Purpose.CLASS)
+    middle = of.shift[i] + u.class_error[k] * normals(seed, int(u.class_identity[k]), draws, Purpose.CLASS)
     never = normal_cdf(-z) <= of.cancelled[i]
     if of.age[i] > -inf or of.cancelled[i] > 0:
-        age = of.age[i] - location
-        spread = np.where(age < 0, of.low[i], of.high[i])
-        survival = np.where(spread > 0, normal_cdf(-age / np.where(spread > 0, spread, 1.0)), age < 0)
+        age, scale = of.age[i] - middle, of.scale[i]
+        survival = normal_cdf(-age / scale) if scale > 0 else np.where(age < 0, 1.0, 0.0)
         above = (normal_cdf(-z) - of.cancelled[i]) / max(1.0 - of.cancelled[i], 1e-300)
         z = -normal_quantile(np.where(never, 0.5, np.maximum(survival, 1e-9) * above))
-    ratio = exp(location + np.where(z < 0, of.low[i], of.high[i]) * z)
+    ratio = exp(log_ratio_at(u.class_log_ratio[k], middle + of.scale[i] * z))
     return np.where(never, inf, np.maximum(ratio * of.stretch[i] - of.spent[i], 0.0))
 
 
@@ -88,7 +88,7 @@ def _noise(simulation: Simulation) -> Floats:
     noise = np.ones((len(network), simulation.draws))
     for i in range(len(u.intervals)):
         mine = np.flatnonzero((u.interval == i) & (network.actual_finish == NONE))
-        size = u.noise if u.intervals.low[i] + u.intervals.high[i] > 0 else 0.0
+        size = u.noise if np.ptp(u.class_log_ratio[u.intervals.reference_class[i]]) > 0 else 0.0
         plain, weighted = 0.0, np.zeros(simulation.draws)
         for j in mine:
             own = uniforms(simulation.seed, int(u.activity_identity[j]), simulation.draws, Purpose.ACTIVITY)

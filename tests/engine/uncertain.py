@@ -11,12 +11,26 @@ from numpy.typing import ArrayLike
 
 from backcast.engine.calendar import NONE, Calendars
 from backcast.engine.network import FS, Network
+from backcast.engine.quantiles import SCORES, score_of
 from backcast.engine.random import stable_id
 from backcast.engine.schedule import schedule
 from backcast.engine.simulate import Intervals, Risks, Simulation, Uncertainty, prepare
 
 NORMAL_P90 = 1.2815515655446004
 HORIZON = 40_000
+CERTAIN = np.zeros(13)
+"""A class whose ratio is always 1."""
+
+
+CLASSES = np.array(
+    [
+        CERTAIN,
+        np.log([0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.3, 1.6, 2.4, 3.1, 6.0]),
+        np.log([0.4, 0.9, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.2, 1.2, 1.9, 2.5, 2.5]),
+        np.log([1.0, 1.0, 1.0, 1.0, 1.1, 1.1, 1.1, 1.1, 1.1, 1.1, 1.1, 1.1, 1.1]),
+    ]
+)
+"""Certain, spread all over, with atoms, and hardly spread at all."""
 
 
 def every_day(horizon: int = HORIZON) -> Calendars:
@@ -41,13 +55,17 @@ def chain(*durations: int, project: ArrayLike | None = None, links: Sequence[tup
     )
 
 
+def lognormal(location: float, low: float, high: float | None = None) -> np.ndarray:
+    """A class whose ln(ratio) is normal on either side of its median, ``location``."""
+    return location + np.where(SCORES < 0, low, low if high is None else high) * SCORES
+
+
 def intervals(names: Sequence[str], **given: ArrayLike) -> Intervals:
-    """Describe intervals; what is not given is certain, has not begun and shares nothing."""
+    """Describe intervals; what is not given is as its class, has not begun and shares nothing."""
     n = len(names)
     columns = {
-        "location": np.zeros(n),
-        "low": np.zeros(n),
-        "high": np.zeros(n),
+        "shift": np.zeros(n),
+        "scale": np.ones(n),
         "age": np.full(n, -np.inf),
         "cancelled": np.zeros(n),
         "stretch": np.ones(n),
@@ -67,19 +85,22 @@ def uncertain(
     interval: ArrayLike,
     of: Intervals,
     *,
-    class_error: Sequence[float] = (0.0,),
+    classes: ArrayLike = CERTAIN,
+    class_error: ArrayLike = 0.0,
     factors: Sequence[str] = (),
     risks: Risks | None = None,
     correlation: float = 0.0,
     noise: float = 0.0,
 ) -> Uncertainty:
     """Put intervals on the activities of a network; ``interval`` has one entry per activity, in network order."""
+    classes = np.atleast_2d(np.asarray(classes, float))
     return Uncertainty(
         intervals=of,
         interval=np.asarray(interval, np.int32),
         activity_identity=np.array([stable_id(code) for code in network.codes], np.uint64),
-        class_identity=np.array([stable_id("class", str(k)) for k in range(len(class_error))], np.uint64),
-        class_error=np.array(class_error, float),
+        class_log_ratio=classes,
+        class_identity=np.array([stable_id("class", str(k)) for k in range(len(classes))], np.uint64),
+        class_error=np.broadcast_to(np.asarray(class_error, float), len(classes)).copy(),
         factor_identity=np.array([stable_id("factor", name) for name in factors], np.uint64),
         risks=risks or Risks.none(),
         correlation=correlation,
@@ -94,9 +115,10 @@ def simulate(
     return prepare(network, schedule(network, data_date), uncertainty, data_date, draws=draws, seed=seed)
 
 
-def running(planned: float, elapsed: float, left: float) -> dict[str, float]:
-    """Say that an interval has begun, as :class:`Intervals` takes it."""
-    return {"age": np.log(elapsed / planned), "stretch": planned / left, "spent": elapsed / left}
+def running(planned: float, elapsed: float, left: float, of_class: ArrayLike) -> dict[str, float]:
+    """Say that an interval of a class has begun, as :class:`Intervals` takes it."""
+    age = float(score_of(of_class, np.log(elapsed / planned)))
+    return {"age": age, "stretch": planned / left, "spent": elapsed / left}
 
 
 def random_simulation(seed: int, draws: int) -> Simulation:
@@ -109,7 +131,8 @@ def random_simulation(seed: int, draws: int) -> Simulation:
         network,
         interval,
         of,
-        class_error=(0.0, 0.1),
+        classes=CLASSES,
+        class_error=np.linspace(0.0, 0.4, len(CLASSES)),
         factors=("a", "b", "c"),
         risks=_random_risks(rng, network),
         correlation=float(rng.choice([0.0, 0.25, 0.9])),
@@ -137,18 +160,18 @@ def _random_intervals(rng: np.random.Generator, network: Network) -> tuple[np.nd
     begun = rng.random(n) < 0.4
     of = intervals(
         [str(i) for i in range(n)],
-        location=rng.normal(0.1, 0.3, n),
-        low=rng.choice([0.0, 0.2, 0.5], n),
-        high=rng.choice([0.0, 0.2, 0.8], n),
+        shift=rng.normal(0.1, 0.5, n),
+        scale=rng.choice([0.0, 0.4, 1.0], n),
         cancelled=rng.choice([0.0, 0.1, 1.0], n, p=[0.6, 0.35, 0.05]),
-        reference_class=rng.integers(0, 2, n),
+        reference_class=rng.integers(0, len(CLASSES), n),
         factor=factor,
         weight=rng.random((n, 4)),
         alone=np.where((factor[:, 3] < 0) & (rng.random(n) < 0.3), stable_id("factor", "a"), 0).astype(np.uint64),
     )
-    age = np.where(begun, rng.normal(0.0, 0.5, n), -np.inf)
+    log_age = rng.normal(0.0, 0.5, n)
+    age = np.where(begun, score_of(CLASSES[of.reference_class], log_age), -np.inf)
     stretch = np.where(begun, rng.uniform(1.0, 3.0, n), 1.0)
-    return interval, replace(of, age=age, stretch=stretch, spent=np.where(begun, np.exp(age) * stretch, 0.0))
+    return interval, replace(of, age=age, stretch=stretch, spent=np.where(begun, np.exp(log_age) * stretch, 0.0))
 
 
 def _random_risks(rng: np.random.Generator, network: Network) -> Risks:

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from builders import book
 
-from backcast.planbook.priors import best_class, published, reference_classes
+from backcast.engine.quantiles import LEVELS, SCORES
+from backcast.planbook.priors import NORMAL_P90, NOT_RATIOS_OF_TIME, best_class, published, reference_classes
+from backcast.planbook.schema import QUANTILES
 
 CLASS = {"p10": 0.9, "p50": 1.1, "p90": 1.9}
 
@@ -61,23 +63,58 @@ def test_a_planbook_with_a_root_class_has_no_use_for_the_published_ones():
     assert _best("building/school", "preparation", own).interval == ""  # the last resort, published
 
 
-def test_quantiles_become_a_median_and_a_spread_on_either_side():
+@pytest.mark.parametrize("interval", NOT_RATIOS_OF_TIME)
+def test_start_delays_and_costs_are_no_ratios_of_time(interval):
+    """Neither does a root of theirs put the published classes aside."""
+    delay = {"class": "*", "interval": interval, "p10": -30.0, "p50": 0.0, "p90": 90.0}
+    assert _best("building/school", "construction", delay).path == "building"
+    assert (("*", interval) in reference_classes(book(classes=delay))) is False
+    every = {"class": "*", "source": "own"} | CLASS
+    assert _best("water", "ramp", delay, every).source == "own"
+
+
+def test_p10_p50_and_p90_become_a_lognormal_on_either_side_of_the_median():
     best = _best("*", "construction", {"class": "*", "cancelled": 0.08, "n": 40} | CLASS)
-    z = 1.2815515655446004
-    assert np.exp(best.location) == pytest.approx(1.1)
-    assert np.exp(best.location - best.low * z) == pytest.approx(0.9)
-    assert np.exp(best.location + best.high * z) == pytest.approx(1.9)
+    assert np.exp(best.log_ratio)[[2, 6, 10]] == pytest.approx([0.9, 1.1, 1.9])
+    low, high = np.log(1.1 / 0.9) / NORMAL_P90, np.log(1.9 / 1.1) / NORMAL_P90
+    expected = np.log(1.1) + np.where(SCORES < 0, low, high) * SCORES
+    np.testing.assert_allclose(best.log_ratio, expected, atol=1e-12)
+    assert best.spread == pytest.approx((low + high) / 2)
+    assert not best.certain
     assert best.cancelled == 0.08
-    assert best.location_error == pytest.approx((best.low + best.high) / 2 / np.sqrt(40))
+    assert best.error == pytest.approx(1 / np.sqrt(40))
+
+
+def test_all_that_a_class_tells_is_kept():
+    ratios = dict(zip((f"p{percent:02}" for percent in QUANTILES), np.linspace(0.4, 2.8, 13).tolist(), strict=True))
+    more = {"length_effect": 0.1, "typical_length": 400.0, "cost_effect": -0.2, "typical_cost": 9000.0}
+    more |= {"pace_spread": 0.6, "pace_floor": 0.2, "correlation": 0.3}
+    best = _best("*", "construction", {"class": "*"} | ratios | more)
+    np.testing.assert_allclose(np.exp(best.log_ratio), list(ratios.values()))
+    assert {name: getattr(best, name) for name in more} == more
+
+
+def test_what_a_class_does_not_tell_is_not_made_up():
+    best = _best("*", "construction", {"class": "*"} | CLASS)
+    assert (best.length_effect, best.cost_effect, best.cancelled) == (0, 0, 0)
+    unknown = (best.typical_length, best.typical_cost, best.pace_spread, best.pace_floor, best.correlation)
+    assert unknown == (None,) * 5
+
+
+def test_the_engine_and_the_schema_mean_the_same_quantiles():
+    assert [round(100 * level) for level in LEVELS] == list(QUANTILES)
 
 
 def test_a_class_that_does_not_count_its_cases_has_few():
     assert _best("*", "", {"class": "*"} | CLASS).n == 10
+    assert _best("*", "", {"class": "*", "n": 0} | CLASS).n == 10
 
 
 def test_a_class_without_spread_is_certain():
     best = _best("*", "", {"class": "*"})
-    assert (best.location, best.spread, best.location_error) == (0, 0, 0)
+    assert best.certain
+    assert best.spread == 0
+    assert not _best("*", "", {"class": "*", "p99": 3.0}).certain
 
 
 def test_published_classes_name_their_source_and_say_that_they_are_derived():

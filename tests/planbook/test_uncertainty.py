@@ -7,9 +7,10 @@ import pytest
 from builders import book, project
 
 from backcast.engine.calendar import NEVER, NONE
+from backcast.engine.quantiles import log_ratio_at
 from backcast.engine.random import stable_id
 from backcast.planbook.assembly import assemble
-from backcast.planbook.uncertainty import FACTOR_VARIANCE, factor_names, uncertainty
+from backcast.planbook.uncertainty import CORRELATION, FACTOR_VARIANCE, factor_names, uncertainty
 
 SPREAD = {"p10": 0.8, "p50": 1.1, "p90": 1.9}
 RESERVE = {"stage": "reserve", "actual_start": None}
@@ -17,14 +18,15 @@ RESERVE = {"stage": "reserve", "actual_start": None}
 
 def _uncertainty(planbook):
     found = assemble(planbook)
-    return found, uncertainty(found.planbook, found.library, found.schedule, found.now)
+    return found, uncertainty(found.known, found.library, found.schedule, found.now)
 
 
 def _interval(planbook, kind="construction", code="A"):
-    """One interval of one project, by the names of its arrays."""
+    """One interval of one project, by the names of its arrays, with its class."""
     _, found = _uncertainty(planbook)
     (i,) = np.flatnonzero(found.intervals.identity == stable_id(code, kind))
-    return {name: getattr(found.intervals, name)[i] for name in found.intervals.__slots__}
+    of_class = found.class_log_ratio[found.intervals.reference_class[i]]
+    return {name: getattr(found.intervals, name)[i] for name in found.intervals.__slots__} | {"class": of_class}
 
 
 def _finishes(planbook, draws=300):
@@ -91,7 +93,8 @@ def test_with_uncertain_classes_almost_nothing_is():
 
 def test_an_interval_that_has_not_begun_is_its_class():
     found = _interval(book(projects=project("A") | RESERVE, classes=SPREAD | {"cancelled": 0.07}))
-    assert np.exp(found["location"]) == pytest.approx(1.1)
+    assert np.exp(found["class"][[2, 6, 10]]) == pytest.approx([0.8, 1.1, 1.9])
+    assert (found["shift"], found["scale"]) == (0, 1)
     assert (found["age"], found["stretch"], found["spent"]) == (-np.inf, 1, 0)
     assert found["cancelled"] == 0.07
 
@@ -100,9 +103,19 @@ def test_a_running_interval_knows_its_age():
     # Planned for 500 days from 2022-09-08 on; 480 of them are over at the end of 2023.
     row = project("A", "2024-01-20", start="2022-09-08")
     found = _interval(book(projects=row, classes=SPREAD))
-    assert np.exp(found["age"]) == pytest.approx(480 / 500)
+    assert np.exp(log_ratio_at(found["class"], found["age"])) == pytest.approx(480 / 500)
     assert found["stretch"] / found["spent"] == pytest.approx(500 / 480)
     assert found["stretch"] == pytest.approx(500 / 20)
+
+
+def test_each_class_stands_once_however_many_projects_use_it():
+    classes = [SPREAD | {"n": 400}, SPREAD | {"class": "rail", "p95": 4.0, "n": 25}]
+    rows = [project("1"), project("2", **{"class": "rail/metro"}), project("3"), project("4", **{"class": "rail"})]
+    _, found = _uncertainty(book(projects=[row | RESERVE for row in rows], classes=classes))
+    of_project = found.intervals.reference_class.reshape(4, -1)
+    assert (of_project == [[0], [1], [0], [1]]).all()
+    assert np.exp(found.class_log_ratio[:, 11]) == pytest.approx([1.9 * (1.9 / 1.1) ** 0.28346, 4.0], rel=1e-3)
+    np.testing.assert_allclose(found.class_error, [1 / 20, 1 / 5])
 
 
 def test_a_running_interval_never_takes_less_than_it_has_taken():
@@ -114,46 +127,162 @@ def test_a_running_interval_never_takes_less_than_it_has_taken():
     assert np.quantile(drawn[completion] - found.now, 0.5) > 60
 
 
+# ---- Length and cost.
+
+
+def _shift(row=(), **of_class):
+    """Shift of an interval planned for 1,000 days that costs 8,000 and has not begun."""
+    plain = project("A", "2026-09-26", start="2024-01-01", total_investment=8000.0) | RESERVE
+    found = _interval(book(projects=plain | dict(row), classes=SPREAD | of_class))
+    assert found["scale"] == 1
+    return found["shift"]
+
+
+LENGTH = {"length_effect": 0.3, "typical_length": 250.0}
+COST = {"cost_effect": -0.2, "typical_cost": 1000.0}
+
+
+def test_each_doubling_of_length_and_cost_moves_an_interval():
+    assert _shift(**LENGTH) == pytest.approx(2 * 0.3)
+    assert _shift(**COST) == pytest.approx(-3 * 0.2)
+    assert _shift(**LENGTH, **COST) == pytest.approx(2 * 0.3 - 3 * 0.2)
+    assert _shift(**LENGTH | {"typical_length": 2000.0}) == pytest.approx(-0.3)
+
+
+@pytest.mark.parametrize(
+    ("row", "of_class"),
+    [
+        ({"planned_start": None}, LENGTH),
+        ({"total_investment": None}, COST),
+        ({"total_investment": 0.0}, COST),
+        ({}, LENGTH | {"typical_length": None}),
+        ({}, COST | {"typical_cost": 0.0}),
+    ],
+)
+def test_what_is_not_known_moves_nothing(row, of_class):
+    assert _shift(row, **of_class) == 0
+
+
+@pytest.mark.parametrize("effect", [5.0, -5.0])
+def test_length_and_cost_move_an_interval_only_so_far(effect):
+    assert _shift(**LENGTH | {"length_effect": effect}) == 1.5 * np.sign(effect)
+
+
+def test_a_long_project_is_later_where_long_ones_are():
+    planbooks = [
+        book(projects=project("A") | RESERVE, classes=SPREAD | LENGTH | {"length_effect": e}) for e in (0, 0.5)
+    ]
+    (found, plain), (_, late) = (_finishes(planbook) for planbook in planbooks)
+    completion = found.library.gates()["A", "completion"]
+    assert (late[completion] > plain[completion]).all()
+
+
+# ---- Own pace.
+
+
+def _pace(row=(), **of_class):
+    """A project planned for 731 days of which 365 are over."""
+    return _interval(book(projects=project("A", "2024-12-31") | dict(row), classes=SPREAD | of_class))
+
+
 def test_its_own_pace_moves_an_interval_and_makes_it_surer():
-    row = project("A", "2024-12-31", start="2023-01-01")
-    plain = _interval(book(projects=row | {"stage": "reserve", "actual_start": None}, classes=SPREAD))
-    slow = _interval(book(projects=row | {"physical_percent_complete": 25.0}, classes=SPREAD))
-    fast = _interval(book(projects=row | {"physical_percent_complete": 75.0}, classes=SPREAD))
-    assert fast["location"] < plain["location"] < slow["location"]
-    assert fast["high"] < slow["high"] < plain["high"]
+    plain, slow, fast = (_pace({"physical_percent_complete": percent}) for percent in (None, 25.0, 75.0))
+    assert fast["shift"] < plain["shift"] < slow["shift"]
+    assert fast["scale"] < slow["scale"] < plain["scale"]
 
 
-def test_prior_and_pace_meet_by_precision():
-    row = project("A", "2024-12-31", start="2023-01-01", physical_percent_complete=40.0)
-    found = _interval(book(projects=row, classes=SPREAD))
-    prior, spread = np.log(1.1), np.log(1.9 / 0.8) / 2 / 1.2815515655446004
-    pace, variance = np.log(365 / (0.4 * 731)), 0.5**2 * 0.6 / 0.4
-    weight = spread**2 / (spread**2 + variance)
-    assert found["location"] == pytest.approx(prior + weight * (pace - prior))
-    assert found["high"] == pytest.approx(np.log(1.9 / 1.1) / 1.2815515655446004 * np.sqrt(1 - weight))
+@pytest.mark.parametrize("effect", [0.0, 0.4])
+def test_prior_and_pace_meet_by_precision_in_scores(effect):
+    found = _pace({"physical_percent_complete": 40.0}, length_effect=effect, typical_length=365.5)
+    z = 1.2815515655446004
+    slope = np.log(1.9 / 0.8) / 2 / z
+    observed = np.log(365 / (0.4 * 731) / 1.1) / np.log(1.9 / 1.1) * z  # later than the median
+    weight = slope**2 / (slope**2 + 0.5**2 * 0.6 / 0.4)
+    assert found["shift"] == pytest.approx(effect + weight * (observed - effect))
+    assert found["scale"] == pytest.approx(np.sqrt(1 - weight))
+
+
+def test_a_class_tells_how_much_its_pace_is_worth():
+    told = [
+        _pace({"physical_percent_complete": 90.0}, **of_class)["scale"]
+        for of_class in ({"pace_spread": 9.0}, {"pace_floor": 0.5}, {}, {"pace_spread": 0.1, "pace_floor": 0.05})
+    ]
+    assert told == sorted(told, reverse=True)
+    assert told[0] == pytest.approx(1.0, abs=0.01)
+    assert told[2] == pytest.approx(
+        _pace({"physical_percent_complete": 90.0}, pace_spread=0.5, pace_floor=0.15)["scale"]
+    )
+    exact = _pace({"physical_percent_complete": 90.0}, pace_spread=0.0, pace_floor=0.0)
+    assert exact["scale"] == 0
+    assert np.exp(log_ratio_at(exact["class"], exact["shift"])) == pytest.approx(365 / (0.9 * 731))
+
+
+FLAT = {"p10": 1.0, "p50": 1.0, "p90": 1.0}
+
+
+@pytest.mark.parametrize("of_class", [FLAT | {"p99": 2.0}, FLAT | {"p90": 1.3}, FLAT | {"p01": 0.5}, FLAT])
+@pytest.mark.parametrize("percent", [1.0, 50.0, 99.0])
+def test_a_class_that_is_mostly_an_atom_meets_any_pace(of_class, percent):
+    found = _pace({"physical_percent_complete": percent}, **of_class)
+    assert np.isfinite([found["shift"], found["scale"]]).all()
+    assert abs(found["shift"]) <= 6
+    assert 0 < found["scale"] <= 1
+
+
+def test_progress_that_follows_from_a_forecast_is_no_pace():
+    """It says when the project hopes to end, which is what is uncertain."""
+    forecast = {"project": "A", "period": "2023-12-31", "forecast_finish": "2026-06-30"}
+    for returns in ([], forecast):
+        planbook = book(projects=project("A", "2024-12-31"), returns=returns, classes=SPREAD)
+        found = _interval(planbook)
+        assert (found["shift"], found["scale"]) == (0, 1)
+    reported = book(projects=project("A", "2024-12-31"), returns=forecast | {"physical_percent_complete": 50.0})
+    assert _interval(reported.replace(classes=planbook["classes"]))["scale"] < 1
+
+
+HALVES = [
+    {"project": "A", "code": "1", "duration": 100, "actual_start": "2023-01-01"},
+    {"project": "A", "code": "2", "duration": 100},
+]
+
+
+def _of_activities(*progress):
+    """An interval of two activities, planned for two years; the progress of each."""
+    given = {"planned_start": "2023-01-01", "planned_finish": "2024-12-31"}
+    rows = [row | given | of_row for row, of_row in zip(HALVES, progress, strict=True)]
+    found = _interval(book(projects=project("A"), activities=rows, classes=SPREAD))
+    return found["shift"], found["scale"]
 
 
 def test_finished_activities_count_fully_towards_the_pace():
-    activities = [
-        {"project": "A", "code": "1", "duration": 100, "actual_start": "2023-01-01", "actual_finish": "2023-06-30"},
-        {"project": "A", "code": "2", "duration": 100, "actual_start": "2023-07-01", "physical_percent_complete": 50.0},
-    ]
-    given = {"planned_start": "2023-01-01", "planned_finish": "2024-12-31"}
-    planbook = book(projects=project("A"), activities=[row | given for row in activities], classes=SPREAD)
-    whole = {"project": "A", "code": "1", "duration": 200, "actual_start": "2023-01-01"} | given
-    same = book(projects=project("A"), activities=whole | {"physical_percent_complete": 75.0}, classes=SPREAD)
-    assert _interval(planbook)["location"] == pytest.approx(_interval(same)["location"])
+    finished = {"actual_finish": "2023-06-30"}
+    half_of_it = {"actual_start": "2023-07-01", "physical_percent_complete": 50.0}
+    whole = {
+        "project": "A",
+        "code": "1",
+        "duration": 200,
+        "actual_start": "2023-01-01",
+        "physical_percent_complete": 75.0,
+    }
+    whole |= {"planned_start": "2023-01-01", "planned_finish": "2024-12-31"}
+    same = _interval(book(projects=project("A"), activities=whole, classes=SPREAD))
+    assert _of_activities(finished, half_of_it) == pytest.approx((same["shift"], same["scale"]))
+    assert _of_activities(finished, {}) == _of_activities({"physical_percent_complete": 100.0}, {})
 
 
 def test_a_remaining_duration_tells_the_pace_as_a_per_cent_does():
-    given = {"project": "A", "code": "1", "duration": 200, "actual_start": "2023-01-01"}
-    given |= {"planned_start": "2023-01-01", "planned_finish": "2024-12-31"}
-    told = [
-        _interval(book(projects=project("A"), activities=given | progress, classes=SPREAD))["location"]
-        for progress in ({"remaining_duration": 150}, {"physical_percent_complete": 25.0}, {"remaining_duration": 80})
-    ]
-    assert told[0] == pytest.approx(told[1])
-    assert told[0] > told[2]
+    told, same, quicker = (
+        _of_activities(progress, {})
+        for progress in ({"remaining_duration": 75}, {"physical_percent_complete": 25.0}, {"remaining_duration": 40})
+    )
+    assert told == pytest.approx(same)
+    assert told[0] > quicker[0]
+
+
+def test_an_activity_that_has_begun_and_tells_no_progress_leaves_the_pace_unknown():
+    assert _of_activities({}, {}) == (0, 1)
+    assert _of_activities({"actual_finish": "2023-06-30"}, {"actual_start": "2023-07-01"}) == (0, 1)
+    assert _of_activities({"physical_percent_complete": 0.0}, {}) == (0, 1)
 
 
 def test_activities_of_one_interval_share_its_ratio_and_finished_ones_are_left_out():
@@ -174,6 +303,12 @@ def test_a_cancelled_share_comes_out():
 
 
 # ---- Shared risk.
+
+
+def test_the_root_class_tells_how_much_risk_is_shared():
+    for told, found in ((0.4, 0.4), (0.0, 0.0), (None, CORRELATION)):
+        rows = [SPREAD | {"correlation": told}, SPREAD | {"class": "rail", "correlation": 0.9}]
+        assert _uncertainty(book(projects=project("A"), classes=rows))[1].correlation == found
 
 
 CITY = {"code": "A", "level": "prefecture", "parent": "R"}

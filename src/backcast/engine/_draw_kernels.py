@@ -39,6 +39,7 @@ from backcast.engine.portable import (
     SQRT_HALF,
     TAIL,
 )
+from backcast.engine.quantiles import ORIGINS, SCORES
 from backcast.engine.random import MULTIPLIERS, ROUNDS, WEYL, Purpose
 
 MISSED = np.int32(-(1 << 30))
@@ -63,9 +64,8 @@ class Uncertain(NamedTuple):
     """What is uncertain, as the kernels take it; see :class:`backcast.engine.simulate.Uncertainty`."""
 
     identity: Array
-    location: Array
-    low: Array
-    high: Array
+    shift: Array
+    scale: Array
     age: Array
     cancelled: Array
     stretch: Array
@@ -74,6 +74,8 @@ class Uncertain(NamedTuple):
     factor: Array
     weight: Array
     alone: Array
+    class_value: Array
+    class_slope: Array
     class_identity: Array
     class_error: Array
     factor_identity: Array
@@ -206,17 +208,29 @@ def risk_days(u, seed, first_draw, draws):
 
 
 @njit(inline="always", cache=True)
-def score_given_age(z, age, low, high, cancelled):
+def score_given_age(z, age, scale, cancelled):
     """Turn the score of an interval into one that has outlived its age; infinite where it is cancelled.
 
-    ``age`` counts, as a logarithm, from the median ratio.
+    ``age`` counts from the middle of the scores that the interval is drawn from.
     """
-    spread = low if age < 0.0 else high
-    survival = normal_cdf(-age / spread) if spread > 0.0 else 1.0 if age < 0.0 else 0.0
+    survival = normal_cdf(-age / scale) if scale > 0.0 else 1.0 if age < 0.0 else 0.0
     above = normal_cdf(-z) - cancelled
     if above <= 0.0:
         return np.inf
     return -normal_quantile(max(survival, LEAST_SURVIVAL) * (above / (1.0 - cancelled)))
+
+
+@njit(cache=True, nogil=True)
+def fill_ratios(row, value, slope):
+    """Turn scores into ratios of the class whose lines are told; what is infinite stays so."""
+    for b in range(row.size):
+        line = 0
+        for k in range(SCORES.size):
+            line += SCORES[k] <= row[b]
+        on_line = value[line] + slope[line] * (row[b] - ORIGINS[line])
+        row[b] = on_line if row[b] < np.inf else np.inf
+    for b in range(row.size):
+        row[b] = exp(row[b]) if row[b] < np.inf else np.inf
 
 
 @njit(cache=True, nogil=True)
@@ -239,17 +253,19 @@ def fill_multipliers(u, first, last, factor_z, class_z, seed, first_draw, rows):
             fill_normals(unshared, seed, u.alone[i], P_FACTOR, first_draw)
             for b in range(row.size):
                 row[b] += shared * u.weight[i, -1] * unshared[b]
-        location, low, high, stretch, spent = u.location[i], u.low[i], u.high[i], u.stretch[i], u.spent[i]
-        error = u.class_error[u.reference_class[i]]
-        common = class_z[u.reference_class[i], first_draw : first_draw + row.size]
+        k = u.reference_class[i]
+        shift, scale, error = u.shift[i], u.scale[i], u.class_error[k]
+        common = class_z[k, first_draw : first_draw + row.size]
         if u.age[i] > -np.inf or u.cancelled[i] > 0.0:
             for b in range(row.size):
-                age = u.age[i] - (location + error * common[b])
-                row[b] = score_given_age(row[b], age, low, high, u.cancelled[i])
+                age = u.age[i] - (shift + error * common[b])
+                row[b] = score_given_age(row[b], age, scale, u.cancelled[i])
         for b in range(row.size):
             if row[b] < np.inf:
-                ratio = exp(location + error * common[b] + (low if row[b] < 0.0 else high) * row[b])
-                row[b] = max(ratio * stretch - spent, 0.0)
+                row[b] = shift + error * common[b] + scale * row[b]
+        fill_ratios(row, u.class_value[k], u.class_slope[k])
+        for b in range(row.size):
+            row[b] = max(row[b] * u.stretch[i] - u.spent[i], 0.0)
 
 
 @njit(cache=True, nogil=True)
@@ -262,7 +278,8 @@ def fill_noise(u, logic, first, last, first_interval, span, seed, first_draw, no
         if i < 0 or u.interval[j] < 0 or logic.actual_finish[j] != NONE:
             continue
         row = noise[j - first]
-        amplitude = u.noise if u.low[u.interval[j]] + u.high[u.interval[j]] > 0.0 else 0.0
+        value = u.class_value[u.reference_class[u.interval[j]]]
+        amplitude = u.noise if value[-1] > value[0] else 0.0
         fill_uniforms(row, seed, u.activity_identity[j], P_ACTIVITY, first_draw)
         plain[i] += span[j]
         for b in range(row.size):

@@ -19,6 +19,7 @@ from backcast.engine import _draw_kernels as kernels
 from backcast.engine.calendar import NEVER, NONE, Days
 from backcast.engine.network import Network
 from backcast.engine.portable import Floats
+from backcast.engine.quantiles import lines
 from backcast.engine.schedule import Schedule
 
 Ids: TypeAlias = NDArray[np.uint64]
@@ -37,10 +38,11 @@ class Intervals:
     ----------
     identity
         64-bit number from which the interval's own randomness follows.
-    location, low, high
-        Median of the logarithm of the ratio, and its spread below and above the median.
+    shift, scale
+        The class's quantile is taken at the normal score ``shift + scale × z``, z standard normal.
     age
-        Logarithm of elapsed ÷ planned, which the ratio is known to exceed; -∞ where it has not begun.
+        The class's score of elapsed ÷ planned, which the ratio is known to exceed; -∞ where it has
+        not begun.
     cancelled
         Probability that the interval never finishes.
     stretch, spent
@@ -57,9 +59,8 @@ class Intervals:
     """
 
     identity: Ids
-    location: Floats
-    low: Floats
-    high: Floats
+    shift: Floats
+    scale: Floats
     age: Floats
     cancelled: Floats
     stretch: Floats
@@ -110,8 +111,10 @@ class Uncertainty:
         takes just as long as planned.
     activity_identity
         64-bit number of each activity, from which its own noise follows.
+    class_log_ratio
+        Shape ``(n_classes, 13)``: each class as :mod:`backcast.engine.quantiles` tells it.
     class_identity, class_error
-        Per reference class: the standard error of its location, drawn once per draw.
+        Per reference class: its standard error in normal scores, drawn once per draw.
     factor_identity
         64-bit number of each shared factor.
     correlation
@@ -124,6 +127,7 @@ class Uncertainty:
     intervals: Intervals
     interval: NDArray[np.int32]
     activity_identity: Ids
+    class_log_ratio: Floats
     class_identity: Ids
     class_error: Floats
     factor_identity: Ids
@@ -251,8 +255,8 @@ def prepare(
     Raises
     ------
     ValueError
-        If there are no draws, the seed is not a 64-bit number, or an interval reaches over two
-        components.
+        If there are no draws, the seed is not a 64-bit number, the quantiles of a class fall, or an
+        interval reaches over two components.
     """
     if draws < 1:
         raise ValueError(f"At least one draw is needed, not {draws}.")
@@ -312,8 +316,11 @@ def _in_network_order(network: Network, uncertainty: Uncertainty) -> tuple[Uncer
 def _arrays(uncertainty: Uncertainty, first_interval: NDArray[np.int64]) -> kernels.Uncertain:
     intervals, risks = uncertainty.intervals, uncertainty.risks
     by_activity = np.lexsort((risks.risk, risks.activity))
+    class_value, class_slope = lines(uncertainty.class_log_ratio)
     return kernels.Uncertain(
         **{name: getattr(intervals, name) for name in Intervals.__slots__},
+        class_value=class_value,
+        class_slope=class_slope,
         class_identity=uncertainty.class_identity,
         class_error=uncertainty.class_error,
         factor_identity=uncertainty.factor_identity,

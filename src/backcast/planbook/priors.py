@@ -10,54 +10,75 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from math import sqrt
+from typing import Any
 
 import polars as pl
 
 from backcast.engine.portable import log
+from backcast.engine.quantiles import LEVELS, filled
 from backcast.planbook.book import Planbook
-from backcast.planbook.schema import CLASSES
+from backcast.planbook.schema import CLASSES, QUANTILES
 
 ROOT = "*"
 NORMAL_P90 = 1.2815515655446004
 """Standard normal quantile at 0.9."""
 SMALL_SAMPLE = 10
 """Cases that a class without a stated number counts as."""
+NOT_RATIOS_OF_TIME = ("start_delay", "cost")
+"""Intervals whose classes tell something else than elapsed ÷ planned."""
+_P10, _P90 = (LEVELS.index(level) for level in (0.1, 0.9))
 
 
 @dataclass(frozen=True, slots=True)
 class ReferenceClass:
-    """Distribution of elapsed ÷ planned: ln(ratio) is normal on each side of its median.
+    """Distribution of elapsed ÷ planned among those that finish, and what moves it.
 
     Attributes
     ----------
-    location
-        ln of the median ratio.
-    low, high
-        Spread of ln(ratio) below and above the median, from P10 and P90.
+    log_ratio
+        ln(ratio) at the 13 levels of :mod:`backcast.engine.quantiles`.
     cancelled
         Share of intervals that never finish.
     n
         Cases it rests on.
+    length_effect, cost_effect
+        Normal scores by which an interval of twice ``typical_length`` (days) or ``typical_cost``
+        (万元) is later; ``None`` where what is typical is not told.
+    pace_spread, pace_floor
+        Standard deviation of ln(ratio) as own pace tells it when half is done, and the least it
+        gets; ``None`` where not told.
+    correlation
+        Share of the variance that intervals have in common; ``None`` where not told.
     """
 
     path: str
     interval: str
-    location: float
-    low: float
-    high: float
+    log_ratio: tuple[float, ...]
     cancelled: float
     n: int
     source: str
+    length_effect: float
+    typical_length: float | None
+    cost_effect: float
+    typical_cost: float | None
+    pace_spread: float | None
+    pace_floor: float | None
+    correlation: float | None
+
+    @property
+    def certain(self) -> bool:
+        """Whether all ratios are the same."""
+        return self.log_ratio[0] == self.log_ratio[-1]
 
     @property
     def spread(self) -> float:
-        """One number for both sides: the half distance between P10 and P90, in normal scores."""
-        return (self.low + self.high) / 2
+        """Half the distance between P10 and P90 of ln(ratio), per normal score."""
+        return (self.log_ratio[_P90] - self.log_ratio[_P10]) / 2 / NORMAL_P90
 
     @property
-    def location_error(self) -> float:
-        """Standard error of the location, from the number of cases."""
-        return self.spread / sqrt(self.n)
+    def error(self) -> float:
+        """Standard error in normal scores, from the number of cases."""
+        return 1.0 / sqrt(self.n)
 
 
 @cache
@@ -71,9 +92,9 @@ def reference_classes(planbook: Planbook) -> dict[tuple[str, str], ReferenceClas
     """Return classes by path and interval: the planbook's own before the published ones.
 
     A planbook that brings a root class of its own has no use for the published ones, except for the
-    root of every interval that it left out.
+    root of every interval that it left out. Classes of start delays and costs are left out.
     """
-    own = planbook["classes"]
+    own = planbook["classes"].filter(~pl.col("interval").fill_null("").is_in(NOT_RATIOS_OF_TIME))
     last_resort = (pl.col("class") == ROOT) & pl.col("interval").is_null()
     others = published().filter(last_resort) if (own["class"] == ROOT).any() else published()
     rows = [*others.iter_rows(named=True), *own.iter_rows(named=True)]
@@ -96,15 +117,21 @@ def best_class(classes: dict[tuple[str, str], ReferenceClass], path: str | None,
     raise KeyError(f"There is no reference class for “{path}”, not even “{ROOT}”.")
 
 
-def _reference_class(row: dict[str, object]) -> ReferenceClass:
-    p10, p50, p90 = (float(log(float(str(row[name])))) for name in ("p10", "p50", "p90"))
+def _reference_class(row: dict[str, Any]) -> ReferenceClass:
+    told = [row[f"p{percent:02}"] for percent in QUANTILES]
+    log_ratio = filled([float("nan") if ratio is None else float(log(ratio)) for ratio in told])
     return ReferenceClass(
-        path=str(row["class"]),
-        interval=str(row["interval"] or ""),
-        location=p50,
-        low=max(p50 - p10, 0.0) / NORMAL_P90,
-        high=max(p90 - p50, 0.0) / NORMAL_P90,
-        cancelled=float(str(row["cancelled"] or 0)),
-        n=int(str(row["n"] or SMALL_SAMPLE)),
-        source=str(row["source"] or ""),
+        path=row["class"],
+        interval=row["interval"] or "",
+        log_ratio=tuple(log_ratio.tolist()),
+        cancelled=row["cancelled"] or 0.0,
+        n=row["n"] or SMALL_SAMPLE,
+        source=row["source"] or "",
+        length_effect=row["length_effect"] or 0.0,
+        typical_length=row["typical_length"],
+        cost_effect=row["cost_effect"] or 0.0,
+        typical_cost=row["typical_cost"],
+        pace_spread=row["pace_spread"],
+        pace_floor=row["pace_floor"],
+        correlation=row["correlation"],
     )

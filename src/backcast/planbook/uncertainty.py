@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from math import sqrt
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -11,92 +11,75 @@ from numpy.typing import NDArray
 
 from backcast.engine.calendar import NONE
 from backcast.engine.portable import Floats, log
+from backcast.engine.quantiles import LEVELS, score_of
 from backcast.engine.random import stable_id
 from backcast.engine.schedule import Schedule
 from backcast.engine.simulate import Intervals, Risks, Uncertainty
 from backcast.planbook.book import Planbook
 from backcast.planbook.networks import Library
-from backcast.planbook.priors import ReferenceClass, best_class, reference_classes
+from backcast.planbook.priors import ROOT, ReferenceClass, best_class, reference_classes
 from backcast.planbook.regions import Regions
 from backcast.planbook.templates import INACTIVE
 
 CORRELATION = 0.25
-"""ρ, where history has not taught another: a documented assumption."""
+"""ρ, where no root class tells another: a documented assumption."""
 ACTIVITY_NOISE = 0.3
 """Half-width of the noise of single activities within their interval."""
 FACTOR_VARIANCE = {"province": 0.4, "region": 0.2, "sector": 0.25, "owner": 0.15}
 """How the shared part of the variance is split; a factor that a project lacks leaves its part to the others."""
 PACE_SPREAD, PACE_FLOOR = 0.5, 0.15
-"""τ and the least standard deviation of ln(ratio) as a project's own pace tells it (docs/explanation/simulation.md)."""
+"""Standard deviation of ln(ratio) as own pace tells it when half is done, and its least, where the class is silent."""
+LARGEST_SHIFT = 1.5
+"""Normal scores by which length and cost together move an interval at most."""
+LARGEST_PACE = 6.0
+"""Normal score beyond which no pace falls: a probability of one in a thousand million."""
 DEFAULT_INTERVAL = "construction"
 
 
-@dataclass(slots=True)
-class _Columns:
-    """The arrays of :class:`Intervals` while they are being filled."""
-
-    identity: list[int] = field(default_factory=list)
-    location: list[float] = field(default_factory=list)
-    low: list[float] = field(default_factory=list)
-    high: list[float] = field(default_factory=list)
-    age: list[float] = field(default_factory=list)
-    cancelled: list[float] = field(default_factory=list)
-    stretch: list[float] = field(default_factory=list)
-    spent: list[float] = field(default_factory=list)
-    reference_class: list[int] = field(default_factory=list)
-    factor: list[list[int]] = field(default_factory=list)
-    weight: list[list[float]] = field(default_factory=list)
-    alone: list[int] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Interval:
-    """One gate interval of one project, with its progress; lengths in days, ``done`` as a share of the work."""
-
-    project: int
-    kind: str
-    activities: NDArray[np.int64]
-    planned: float
-    elapsed: float
-    left: float
-    done: float
-
-
 def uncertainty(planbook: Planbook, library: Library, schedule: Schedule, data_date: int) -> Uncertainty:
-    """Describe what is uncertain about every gate interval that is not finished."""
-    classes = reference_classes(planbook)
-    regions = Regions(planbook)
+    """Describe what is uncertain about every gate interval that is not finished.
+
+    ``planbook`` is the one that people wrote: its projects without activities of their own report
+    no remaining durations, whatever their templates say.
+    """
+    classes, regions = reference_classes(planbook), Regions(planbook)
     factors = _factors(library.projects, regions)
-    columns, used = _Columns(), dict[tuple[str, str], int]()
+    found = _intervals(planbook, library, schedule, data_date)
+    best = [best_class(classes, path, kind) for path, kind in found.select("class", "interval").iter_rows()]
+    used = list(dict.fromkeys(best))
     interval_of = np.full(len(library.network), -1, np.int32)
-    ordered_classes: list[ReferenceClass] = []
-    for interval in _intervals(library, schedule, data_date):
-        row = library.projects.row(interval.project, named=True)
-        reference = best_class(classes, row["class"], interval.kind)
-        key = (reference.path, reference.interval)
-        if key not in used:
-            used[key] = len(ordered_classes)
-            ordered_classes.append(reference)
-        interval_of[interval.activities] = len(columns.identity)
-        columns.identity.append(stable_id(row["code"], interval.kind))
-        columns.reference_class.append(used[key])
-        _add_distribution(columns, reference, interval, inactive=row["stage"] in INACTIVE)
-        _add_factors(columns, factors, interval.project)
+    for i, activities in enumerate(found["j"]):
+        interval_of[activities.to_numpy()] = i
     return Uncertainty(
-        intervals=_as_intervals(columns),
+        intervals=Intervals(
+            identity=np.array([stable_id(*names) for names in found.select("code", "interval").iter_rows()], np.uint64),
+            **_standing(found, best),
+            reference_class=np.array([used.index(reference) for reference in best], np.int32),
+            **_shared(factors, found["project"].to_numpy()),
+        ),
         interval=interval_of,
         activity_identity=np.array([stable_id(code) for code in library.network.codes], np.uint64),
-        class_identity=np.array([stable_id("class", c.path, c.interval) for c in ordered_classes], np.uint64),
-        class_error=np.array([c.location_error for c in ordered_classes], float),
+        class_log_ratio=_log_ratios(used),
+        class_identity=np.array([stable_id("class", c.path, c.interval) for c in used], np.uint64),
+        class_error=np.array([c.error for c in used], float),
         factor_identity=np.array([_factor_id(name) for name in factors.names], np.uint64),
         risks=_risks(planbook, library, regions, interval_of),
-        correlation=CORRELATION,
+        correlation=_correlation(classes),
         noise=ACTIVITY_NOISE,
     )
 
 
-def _intervals(library: Library, schedule: Schedule, data_date: int) -> list[_Interval]:
-    """Group unfinished activities by project and interval, in the order of the codes."""
+def _correlation(classes: dict[tuple[str, str], ReferenceClass]) -> float:
+    told = classes[ROOT, ""].correlation
+    return CORRELATION if told is None else told
+
+
+def _intervals(planbook: Planbook, library: Library, schedule: Schedule, data_date: int) -> pl.DataFrame:
+    """Unfinished gate intervals by project and interval, one row each; lengths in days.
+
+    ``j`` are their unfinished activities in network order, ``dated`` says whether their length was
+    planned, and ``done`` is the share of the work that is reported done, NaN where nobody reports it.
+    """
     network = library.network
     frame = library.activities.select(
         pl.col("interval").fill_null(DEFAULT_INTERVAL),
@@ -105,7 +88,7 @@ def _intervals(library: Library, schedule: Schedule, data_date: int) -> list[_In
         unfinished=pl.Series(network.actual_finish == NONE),
         begun=pl.Series(np.where(network.actual_start == NONE, 1 << 29, network.actual_start)),
         work=pl.Series(network.duration),
-        done=pl.Series(_work_done(library)),
+        done=pl.Series(_work_done(library, planbook["activities"]["project"])),
         planned_start=pl.Series(np.where(library.planned_start == NONE, 1 << 29, library.planned_start)),
         planned_finish=pl.Series(library.planned_finish),
         finish=pl.Series(schedule.early_finish),
@@ -123,82 +106,114 @@ def _intervals(library: Library, schedule: Schedule, data_date: int) -> list[_In
         .filter(pl.col("j").list.len() > 0)
         .sort("project", "interval")
     )
-    return [_interval(row, data_date) for row in grouped.iter_rows(named=True)]
+    projects = library.projects[grouped["project"].to_list()].select("code", "class", "stage", "total_investment")
+    return pl.concat([_with_lengths(grouped, data_date), projects], how="horizontal")
 
 
-def _work_done(library: Library) -> Floats:
-    """Working days done: all of a finished activity; of a started one the per cent told, or what does not remain."""
-    network = library.network
-    percent = library.activities["physical_percent_complete"].cast(float).fill_null(np.nan).to_numpy()
-    told = np.where(np.isnan(percent), network.duration - network.remaining, network.duration * percent / 100.0)
-    done = np.where(network.actual_start != NONE, np.maximum(told, 0), 0)
-    return np.where(network.actual_finish != NONE, network.duration, done).astype(float)
-
-
-def _interval(row: dict[str, int], data_date: int) -> _Interval:
-    began = row["begun"] < data_date
-    left = max(row["finish"] - (data_date if began else row["resume"]), 1)
-    elapsed = max(data_date - row["begun"], 0) if began else 0
-    dated = row["planned_finish"] != NONE and row["planned_finish"] > row["planned_start"]
-    planned = row["planned_finish"] - row["planned_start"] if dated else elapsed + left
-    return _Interval(
-        project=row["project"],
-        kind=str(row["interval"]),
-        activities=np.array(row["j"], np.int64),
-        planned=float(planned),
-        elapsed=float(elapsed),
-        left=float(left),
-        done=row["done"] / row["work"] if began and row["work"] > 0 else 0.0,
+def _with_lengths(intervals: pl.DataFrame, data_date: int) -> pl.DataFrame:
+    """Add days planned, elapsed and left, and the share of the work that is done."""
+    began = pl.col("begun") < data_date
+    dated = (pl.col("planned_finish") != NONE) & (pl.col("planned_finish") > pl.col("planned_start"))
+    left = pl.col("finish") - pl.when(began).then(data_date).otherwise("resume")
+    return intervals.with_columns(
+        elapsed=pl.when(began).then(data_date - pl.col("begun")).otherwise(0).cast(float),
+        left=pl.max_horizontal(left, 1).cast(float),
+        dated=dated,
+        done=pl.when(began & (pl.col("work") > 0)).then(pl.col("done") / pl.col("work")).otherwise(0.0),
+    ).with_columns(
+        planned=pl.when("dated")
+        .then(pl.col("planned_finish") - pl.col("planned_start"))
+        .otherwise(pl.col("elapsed") + pl.col("left"))
+        .cast(float)
     )
 
 
-def _add_distribution(columns: _Columns, reference: ReferenceClass, interval: _Interval, *, inactive: bool) -> None:
-    """Add the class's distribution, met by the interval's own pace and conditioned on its age.
+def _work_done(library: Library, with_network: pl.Series) -> Floats:
+    """Working days done, NaN where nobody says how far a started activity is.
+
+    All of a finished activity is done; of a started one the per cent that is reported, or what does
+    not remain by the remaining duration that is. A remaining duration that follows from a plan or
+    a forecast is no evidence of pace.
+    """
+    network = library.network
+    percent, remaining = (
+        library.activities[name].cast(float).fill_null(np.nan).to_numpy()
+        for name in ("physical_percent_complete", "remaining_duration")
+    )
+    own = library.activities["project"].is_in(with_network.unique().to_list()).to_numpy()
+    by_remaining = np.where(own, np.maximum(network.duration - remaining, 0.0), np.nan)
+    told = np.where(np.isnan(percent), by_remaining, network.duration * percent / 100.0)
+    done = np.where(network.actual_start != NONE, told, 0.0)
+    return np.where(network.actual_finish != NONE, network.duration.astype(float), done)
+
+
+# ---- Where an interval stands in its class.
+
+
+def _standing(found: pl.DataFrame, best: list[ReferenceClass]) -> dict[str, Any]:
+    """Where each interval stands in its class: met by its own pace, and conditioned on its age.
 
     A project that is given up, or rests until somebody takes it up, is certain not to finish: what
-    waits for it waits for ever.
+    waits for it waits for ever. A class without spread leaves durations as they are scheduled.
     """
-    location, scale = _with_own_pace(reference, interval)
-    low, high = reference.low * scale, reference.high * scale
-    columns.location.append(location)
-    columns.low.append(low)
-    columns.high.append(high)
-    columns.cancelled.append(1.0 if inactive else reference.cancelled)
-    certain = reference.spread == 0.0  # a class without spread leaves durations as they are scheduled
-    running = interval.elapsed > 0 and not certain
-    columns.stretch.append(interval.planned / interval.left if running else 1.0)
-    columns.spent.append(interval.elapsed / interval.left if running else 0.0)
-    columns.age.append(float(log(interval.elapsed / interval.planned)) if running else -np.inf)
+    planned, elapsed, left = (found[name].to_numpy() for name in ("planned", "elapsed", "left"))
+    certain = np.array([reference.certain for reference in best], bool)
+    running = (elapsed > 0) & ~certain
+    shift, scale = _with_own_pace(found, best, _shift(found, best))
+    age = score_of(_log_ratios(best), log(np.where(running, elapsed, planned) / planned))
+    cancelled = np.array([reference.cancelled for reference in best], float)
+    return {
+        "shift": shift,
+        "scale": scale,
+        "age": np.where(running, age, -np.inf),
+        "cancelled": np.where(found["stage"].is_in(INACTIVE), 1.0, cancelled),
+        "stretch": np.where(running, planned / left, 1.0),
+        "spent": np.where(running, elapsed / left, 0.0),
+    }
 
 
-def _with_own_pace(reference: ReferenceClass, interval: _Interval) -> tuple[float, float]:
-    """Combine class and own pace in logs by precision; returns location and factor on the spread."""
-    done = interval.done
-    if not 0.0 < done < 1.0 or interval.elapsed <= 0 or reference.spread == 0.0:
-        return reference.location, 1.0
-    pace = float(log(interval.elapsed / (done * interval.planned)))
-    class_variance = reference.spread * reference.spread
-    pace_variance = max(PACE_SPREAD * PACE_SPREAD * (1.0 - done) / done, PACE_FLOOR * PACE_FLOOR)
-    weight = class_variance / (class_variance + pace_variance)
-    return reference.location + weight * (pace - reference.location), sqrt(1.0 - weight)
+def _shift(found: pl.DataFrame, best: list[ReferenceClass]) -> Floats:
+    """Normal scores by which each interval is later than its class, being as long and as costly as it is."""
+    planned = np.where(found["dated"], found["planned"], np.nan)
+    cost = found["total_investment"].cast(float).fill_null(np.nan).to_numpy()
+    length_effect, cost_effect = _told(best, "length_effect", 0.0), _told(best, "cost_effect", 0.0)
+    shift = length_effect * _doublings(planned, _told(best, "typical_length", np.nan))
+    shift += cost_effect * _doublings(cost, _told(best, "typical_cost", np.nan))
+    return np.clip(shift, -LARGEST_SHIFT, LARGEST_SHIFT)
 
 
-def _as_intervals(columns: _Columns) -> Intervals:
-    n = len(columns.identity)
-    return Intervals(
-        identity=np.array(columns.identity, np.uint64),
-        location=np.array(columns.location, float),
-        low=np.array(columns.low, float),
-        high=np.array(columns.high, float),
-        age=np.array(columns.age, float),
-        cancelled=np.array(columns.cancelled, float),
-        stretch=np.array(columns.stretch, float),
-        spent=np.array(columns.spent, float),
-        reference_class=np.array(columns.reference_class, np.int32),
-        factor=np.array(columns.factor, np.int32).reshape(n, len(FACTOR_VARIANCE)),
-        weight=np.array(columns.weight, float).reshape(n, len(FACTOR_VARIANCE)),
-        alone=np.array(columns.alone, np.uint64),
-    )
+def _doublings(size: Floats, typical: Floats) -> Floats:
+    """How often the typical size is doubled; 0 where one of the two is not known."""
+    known = (size > 0) & (typical > 0)
+    return np.where(known, log(np.where(known, size, 1.0) / np.where(known, typical, 1.0)) / log(2.0), 0.0)
+
+
+def _with_own_pace(found: pl.DataFrame, best: list[ReferenceClass], shift: Floats) -> tuple[Floats, Floats]:
+    """Combine class and own pace in normal scores by precision; returns shift and scale.
+
+    Where P10 and P90 of the class are the same, its scores tell nothing of a pace.
+    """
+    planned, elapsed, done = (found[name].to_numpy() for name in ("planned", "elapsed", "done"))
+    slope = np.array([reference.spread for reference in best], float)
+    seen = (done > 0) & (done < 1) & (slope > 0)
+    done = np.where(seen, done, 0.5)
+    pace = score_of(_log_ratios(best), log(np.where(seen, elapsed, planned) / (done * planned)))
+    pace = np.where(seen, np.clip(pace, -LARGEST_PACE, LARGEST_PACE), 0.0)
+    spread, floor = _told(best, "pace_spread", PACE_SPREAD), _told(best, "pace_floor", PACE_FLOOR)
+    variance = np.maximum(spread * spread * (1.0 - done) / done, floor * floor)
+    square = np.where(seen, slope * slope, 1.0)
+    weight = np.where(seen, square / (square + variance), 0.0)
+    return shift + weight * (pace - shift), np.sqrt(1.0 - weight)
+
+
+def _log_ratios(classes: list[ReferenceClass]) -> Floats:
+    return np.array([reference.log_ratio for reference in classes], float).reshape(-1, len(LEVELS))
+
+
+def _told(classes: list[ReferenceClass], name: str, otherwise: float) -> Floats:
+    """One number of each class, or another where it is not told."""
+    told = (getattr(reference, name) for reference in classes)
+    return np.array([otherwise if number is None else number for number in told], float)
 
 
 # ---- Shared risk.
@@ -246,14 +261,18 @@ def _factor_id(name: str) -> int:
     return stable_id("factor", name)
 
 
-def _add_factors(columns: _Columns, factors: _Factors, project: int) -> None:
-    mine, alone = factors.of_project[project], factors.alone[project]
-    has = mine >= 0
-    has[-1] |= alone is not None
+def _shared(factors: _Factors, projects: NDArray[np.int32]) -> dict[str, Any]:
+    """Factors that projects share, their weights, and the factors of theirs alone."""
+    alone = [factors.alone[project] for project in projects]
+    factor = factors.of_project[projects]
+    has = factor >= 0
+    has[:, -1] |= np.array([name is not None for name in alone], bool)
     variance = np.where(has, list(FACTOR_VARIANCE.values()), 0.0)
-    columns.factor.append(mine.tolist())
-    columns.alone.append(_factor_id(alone) if alone else 0)
-    columns.weight.append(np.sqrt(variance / variance.sum()).tolist())
+    return {
+        "factor": factor,
+        "weight": np.sqrt(variance / variance.sum(axis=1, keepdims=True)),
+        "alone": np.array([_factor_id(name) if name else 0 for name in alone], np.uint64),
+    }
 
 
 # ---- Named risks.
