@@ -216,6 +216,19 @@ class TestParts:
     def test_the_quantiles_of_a_class_rise(self, p50, sound):
         assert found(classes=[{"class": "*", "p10": 0.8, "p50": p50, "p90": 2.0}]) is not sound
 
+    def test_the_first_pair_of_quantiles_that_falls_is_named(self):
+        sound = {"class": "rail", "p05": 0.5, "p10": 0.8, "p50": 1.0, "p80": 1.0, "p90": 2.0, "p99": 2.0}
+        fallen = {"class": "*", "p10": 0.8, "p40": 1.2, "p50": 1.0, "p80": 0.9, "p90": 2.0}
+        assert found(classes=[sound, fallen]) == [("error", "classes", 3, "p50")]
+        assert said(classes=[fallen]) == "P50 must not lie below P40, which is 1.2. Correct one of them."
+
+    @pytest.mark.parametrize("p10", [0.0, -3.0])
+    def test_only_days_may_be_0_or_less(self, p10):
+        class_ = {"class": "*", "p10": p10, "p50": 1.0, "p90": 2.0}
+        for interval in (None, "construction", "cost"):
+            assert found(classes=[class_ | {"interval": interval}]) == [("error", "classes", 2, "p10")]
+        assert found(classes=[class_ | {"interval": "start_delay"}]) == []
+
     def test_a_constraint_has_a_date_and_a_date_a_constraint(self):
         sound = {**A10, "constraint": "must_start_on", "constraint_date": DAY}
         assert found(activities=[sound]) == []

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import polars as pl
 
 from backcast.language import tr
 from backcast.planbook.checks.findings import ROW, Tables, findings, show
 from backcast.planbook.problem import Problem
+from backcast.planbook.schema import QUANTILES
+
+_QUANTILES = tuple(f"p{percent:02}" for percent in QUANTILES)
 
 
 def one_plan(tables: Tables) -> Iterator[Problem]:
@@ -46,10 +50,22 @@ def spans_of_risks(tables: Tables) -> Iterator[Problem]:
 
 
 def spans_of_classes(tables: Tables) -> Iterator[Problem]:
-    """The quantiles of a reference class rise."""
-    wrong = tables["classes"].filter((pl.col("p10") > pl.col("p50")) | (pl.col("p50") > pl.col("p90")))
-    message = tr("P10, P50 and P90 must rise in this order. Correct them.")
-    yield from findings("classes", wrong, "p50", message)
+    """The quantiles of a reference class rise, and those of a ratio are above 0."""
+    for row in tables["classes"].iter_rows(named=True):
+        told = [(name, row[name]) for name in _QUANTILES if row[name] is not None]
+        falls = [(low, high) for low, high in pairwise(told) if high[1] < low[1]]
+        for (low, least), (high, value) in falls[:1]:
+            message = tr(
+                "{high} must not lie below {low}, which is {least}. Correct one of them.",
+                high=high.upper(),
+                low=low.upper(),
+                least=show(least),
+            )
+            yield Problem("classes", row[ROW], high, show(value), message)
+        ratios = told if row["interval"] != "start_delay" else []
+        for name, value in [(name, value) for name, value in ratios if value <= 0][:1]:
+            message = tr("A ratio is above 0. Correct it; only quantiles of “start_delay”, in days, may be 0 or less.")
+            yield Problem("classes", row[ROW], name, show(value), message)
 
 
 def constraints(tables: Tables) -> Iterator[Problem]:
