@@ -12,6 +12,7 @@ import polars as pl
 
 from backcast.interchange import history
 from backcast.interchange.delimited import write_delimited
+from backcast.language import Message
 from backcast.planbook.problem import PlanbookError, Problem
 from backcast.planbook.schema import HISTORY
 
@@ -61,6 +62,6 @@ def told(problems: Iterable[Problem]) -> list[str]:
 
 
 def _kind(problem: Problem) -> str:
-    """Return the sentence itself where it names a code, and otherwise with its dates and rows left open."""
-    names_a_code = "text" in dict(problem.message.values)
-    return problem.message.read("en") if names_a_code else problem.message.template
+    """Return the sentence with its dates, numbers and rows left open."""
+    values = {name: "…" if any(map(str.isdigit, str(value))) else value for name, value in problem.message.values}
+    return Message(problem.message.template, tuple(values.items())).read("en")
