@@ -12,13 +12,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from backcast.interchange import read_planbook
     from backcast.interchange import write as write_planbook
+    from backcast.interchange.kept_runs import KeptRuns, keep, read_kept
     from backcast.planbook.book import Planbook
     from backcast.planbook.check import check
     from backcast.planbook.practice import practice
     from backcast.planbook.problem import PlanbookError, Problem
     from backcast.planbook.run import Run, run
+    from backcast.planbook.track import TrackRecord, track
 
 _ROOMS = {
+    "KeptRuns": "interchange.kept_runs",
+    "keep": "interchange.kept_runs",
+    "read_kept": "interchange.kept_runs",
     "read_planbook": "interchange:read_planbook",
     "write_planbook": "interchange:write",
     "Planbook": "planbook.book",
@@ -28,17 +33,24 @@ _ROOMS = {
     "Problem": "planbook.problem",
     "Run": "planbook.run",
     "run": "planbook.run",
+    "TrackRecord": "planbook.track",
+    "track": "planbook.track",
 }
 
 __all__ = [
+    "KeptRuns",
     "Planbook",
     "PlanbookError",
     "Problem",
     "Run",
+    "TrackRecord",
     "check",
+    "keep",
     "practice",
+    "read_kept",
     "read_planbook",
     "run",
+    "track",
     "write_planbook",
 ]
 

@@ -117,11 +117,42 @@ def main() -> None:
     type=FileOfKind(".html"),
     help=says(tr("Write one self-contained page.")),
 )
+@click.option(
+    "--keep/--no-keep",
+    "kept",
+    default=True,
+    help=says(tr("Keep the run beside the planbook, in `runs`, for the track record; by default it is kept.")),
+)
 @in_sentences
 def run(planbook: Path, **options: Any) -> None:
     from backcast.cli.running import run_planbook
 
     run_planbook(planbook, **options)
+
+
+@main.command(help=says(tr("Score what earlier runs said of each target by what came since.")))
+@PLANBOOK
+@click.option("--data-date", type=Day(), help=says(tr("What came is told as it is known on this day.")))
+@click.option(
+    "--recompute/--no-recompute",
+    default=True,
+    help=says(tr("Run again at the ends of those years of the plan in which no run was kept; by default it does.")),
+)
+@click.option(
+    "--draws",
+    type=click.IntRange(1, 1_000_000),
+    metavar=COUNT,
+    default=2000,
+    show_default=True,
+    help=says(tr("Simulated futures of the runs that are computed again.")),
+)
+@seed_option(tr("The same seed gives the same digits."))
+@click.option("--json", "as_json", is_flag=True, help=says(tr("Print everything as JSON.")))
+@in_sentences
+def track(planbook: Path, **options: Any) -> None:
+    from backcast.cli.tracking import track_planbook
+
+    track_planbook(planbook, **options)
 
 
 @main.command(help=says(tr("Find every problem of a planbook at once. Errors exit with 1, warnings with 0.")))

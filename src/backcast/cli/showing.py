@@ -16,14 +16,14 @@ from backcast.cli.progress import progress_bar
 from backcast.cli.shipped import shanxi
 from backcast.language import Message, tr
 from backcast.planbook.book import Planbook
-from backcast.planbook.hindsight import past_forecasts, year_ends
+from backcast.planbook.hindsight import earlier_runs, year_ends
 from backcast.planbook.practice import practice
 from backcast.planbook.run import Run, run
+from backcast.planbook.track import DRAWS, look_back
 
 SHANXI_DATE = date(2025, 5, 31)
 """Data date of the demonstration: 108,000 stations at the end of 2024; will it be 120,000 a year later?"""
 PLAN_READ_OUT = date(2021, 5, 31)
-PAST_DRAWS = 2000
 
 
 def write_practice(folder: Path, *, projects: int, seed: int, force: bool) -> None:
@@ -68,9 +68,10 @@ def _show(console: Console, title: Message, book: Planbook, data_date: date | No
         found = run(book, data_date=data_date, threads=threads, progress=progress)
         when = found.data_date
         earlier = [PLAN_READ_OUT, *year_ends(book, when)] if data_date else year_ends(book, when)[-1:]
-        past = past_forecasts(book, when, earlier, draws=PAST_DRAWS, threads=threads)
+        again = earlier_runs(book, when, earlier, draws=DRAWS, threads=threads)
+        past, record = look_back(book, when, again)
     report.print_run(found, console)
-    report.write_report(found, page, past)
+    report.write_report(found, page, past, record)
     return found
 
 

@@ -7,16 +7,46 @@ later data date, by the definition that was in force when the forecast was made.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
 import polars as pl
 
 from backcast.planbook.book import Planbook
 from backcast.planbook.evidence import comparable_observations
 from backcast.planbook.names import Names
-from backcast.planbook.results import PastForecast, Records
+from backcast.planbook.results import PastForecast, Records, Verdict
 from backcast.planbook.run import DRAWS, Run, run
 from backcast.planbook.sentences import sentence
+
+
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    """What an earlier run said.
+
+    Attributes
+    ----------
+    kept_at
+        The moment at which it was stored; None if it was computed again afterwards.
+    """
+
+    data_date: date
+    fingerprint: str
+    seed: int
+    draws: int
+    version: str
+    verdicts: tuple[Verdict, ...]
+    kept_at: datetime | None = None
+
+    @classmethod
+    def of(cls, run: Run, kept_at: datetime | None = None) -> PastRun:
+        """Take down what a run says."""
+        return cls(run.data_date, run.fingerprint, run.seed, run.draws, run.version, tuple(run.verdicts), kept_at)
+
+    @property
+    def source(self) -> str:
+        """Return "kept" or "recomputed"."""
+        return "kept" if self.kept_at else "recomputed"
 
 
 def past_forecasts(

@@ -187,6 +187,79 @@ class PastForecast:
     loss: float
 
 
+@dataclass(frozen=True, slots=True)
+class SettledVerdict:
+    """What an earlier run said of a target, and what came.
+
+    Attributes
+    ----------
+    source
+        "kept" when the run was made, or "recomputed" from what was known at its data date.
+    in_advance
+        Whether the run was kept before the day on which the figure that settles the target was known.
+    probability
+        What the run said.
+    met
+        What came.
+    brier
+        (probability − 1)² where the target was met, probability² where it was missed: lower is better.
+    came, came_on
+        The figure of the target's date or, where there is none, the one that settles the target, and its date.
+    p10, p50, p90
+        What the run said of the value at the target's date.
+    held
+        Whether the figure of the target's date lies between P10 and P90; None without such a figure.
+    loss
+        Twice the mean pinball loss at P10, P50 and P90, in the indicator's unit: lower is better; None likewise.
+    """
+
+    source: str
+    data_date: datetime.date
+    in_advance: bool
+    indicator: str
+    region: str
+    date: datetime.date
+    target: float
+    comparison: str
+    probability: float
+    met: bool
+    brier: float
+    came: float
+    came_on: datetime.date
+    p10: float
+    p50: float
+    p90: float
+    held: bool | None
+    loss: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingVerdict:
+    """What an earlier run said of a target that nothing settles yet.
+
+    Attributes
+    ----------
+    source
+        "kept" when the run was made, or "recomputed" from what was known at its data date.
+    why
+        "date_not_reached", "no_figure", "not_told" (the first figure after the date meets the target; whether it
+        was met in time is not known), "definition_changed" or "not_in_planbook".
+    reason
+        The same as a sentence.
+    """
+
+    source: str
+    data_date: datetime.date
+    indicator: str
+    region: str
+    date: datetime.date
+    target: float
+    comparison: str
+    probability: float
+    why: str
+    reason: Message
+
+
 Record = TypeVar("Record")
 
 TOLD = 100

@@ -6,7 +6,15 @@ from functools import singledispatch
 
 from backcast.language import Message, tr
 from backcast.planbook.names import Names
-from backcast.planbook.results import Driver, LatestDate, PastForecast, TrajectoryPoint, Verdict
+from backcast.planbook.results import (
+    Driver,
+    LatestDate,
+    PastForecast,
+    SettledVerdict,
+    TrajectoryPoint,
+    Verdict,
+    WaitingVerdict,
+)
 
 
 def figure(value: float | None) -> str:
@@ -162,3 +170,36 @@ def _(past: PastForecast, names: Names) -> Message:
         p90=figure(past.p90),
         observed=figure(past.observed),
     )
+
+
+@sentence.register
+def _(settled: SettledVerdict, names: Names) -> Message:
+    ending = tr("met") if settled.met else tr("missed")
+    return tr(
+        "{indicator}, {region}, {target} by {date}: said on {data_date} {probability} likely; "
+        "{came} on {came_on}: {ending}.",
+        came=figure(settled.came),
+        came_on=settled.came_on,
+        ending=ending,
+        **_said(settled, names),
+    )
+
+
+@sentence.register
+def _(waiting: WaitingVerdict, names: Names) -> Message:
+    return tr(
+        "{indicator}, {region}, {target} by {date}: said on {data_date} {probability} likely. {reason}",
+        reason=waiting.reason,
+        **_said(waiting, names),
+    )
+
+
+def _said(record: SettledVerdict | WaitingVerdict, names: Names) -> dict[str, object]:
+    return {
+        "indicator": names("indicators", record.indicator),
+        "region": names("regions", record.region),
+        "target": figure(record.target),
+        "date": record.date,
+        "data_date": record.data_date,
+        "probability": percent(record.probability),
+    }

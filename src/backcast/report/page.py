@@ -14,6 +14,7 @@ from backcast.planbook.check import check
 from backcast.planbook.problem import Problem
 from backcast.planbook.results import PastForecast
 from backcast.planbook.run import Run
+from backcast.planbook.track import TrackRecord
 from backcast.report.charts.fan import NARROW, WIDE
 from backcast.report.figures import day, short_day
 from backcast.report.lights import MARKS
@@ -22,6 +23,7 @@ from backcast.report.views.data import completeness, quality
 from backcast.report.views.facts import CONFIDENCE, Facts
 from backcast.report.views.groups import settled, to_do
 from backcast.report.views.past import past_view
+from backcast.report.views.record import record_view
 from backcast.report.views.sources import competing, definitions, sources
 from backcast.report.views.summary import summary
 
@@ -33,6 +35,7 @@ def render(
     run: Run,
     *,
     past: Sequence[PastForecast] = (),
+    record: TrackRecord | None = None,
     problems: Sequence[Problem] | None = None,
     first_language: str | None = None,
 ) -> str:
@@ -41,7 +44,9 @@ def render(
     Parameters
     ----------
     past
-        What earlier data dates said against what came, if it is known.
+        What earlier data dates forecast for figures that came, if it is known.
+    record
+        What earlier runs said of each target against what came, if it is known.
     problems
         Of the planbook, as found when it was read; ``None`` checks it again.
     first_language
@@ -67,6 +72,7 @@ def render(
         "competing": competing(facts),
         "sources": sources(facts),
         "past": past_view(facts, past),
+        "record": record_view(facts, record),
     }
     first = first_language or language()
     editions = {name: Markup(_environment(name).get_template("edition.html.j2").render(shown)) for name in LANGUAGES}
@@ -76,7 +82,11 @@ def render(
 
 
 def write_report(
-    run: Run, path: Path | str, past: Sequence[PastForecast] = (), problems: Sequence[Problem] | None = None
+    run: Run,
+    path: Path | str,
+    past: Sequence[PastForecast] = (),
+    record: TrackRecord | None = None,
+    problems: Sequence[Problem] | None = None,
 ) -> None:
     """Write a run as a page; the file appears complete, or not at all.
 
@@ -85,7 +95,7 @@ def write_report(
     OSError
         If the file cannot be written.
     """
-    write_whole(Path(path), render(run, past=past, problems=problems))
+    write_whole(Path(path), render(run, past=past, record=record, problems=problems))
 
 
 def _environment(name: str) -> Environment:

@@ -53,11 +53,15 @@ def _print_title(run: Run, console: Console) -> None:
 
 
 def _by_region(run: Run) -> tuple[list[Verdict], list[Verdict]]:
-    """Verdicts on the plan's own region, the highest one with most targets, and those on all others."""
-    regions = Regions(run.planbook)
-    count = Counter(verdict.region for verdict in run.verdicts)
-    own = min(count, key=lambda region: (len(regions.path(region)), -count[region], region), default="")
+    """Verdicts on the plan's own region, and those on all others."""
+    own = own_region(Regions(run.planbook), (verdict.region for verdict in run.verdicts))
     return [v for v in run.verdicts if v.region == own], [v for v in run.verdicts if v.region != own]
+
+
+def own_region(regions: Regions, named: Iterable[str]) -> str:
+    """Return the highest of the regions that are named, of several the one that is named most often."""
+    count = Counter(named)
+    return min(count, key=lambda region: (len(regions.path(region)), -count[region], region), default="")
 
 
 def _table(run: Run, verdicts: Sequence[Verdict]) -> Table:

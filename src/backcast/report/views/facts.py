@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 from backcast.language import Message, Name, tr
 from backcast.planbook.evidence import comparable_observations
 from backcast.planbook.regions import Regions
-from backcast.planbook.results import Driver, LatestDate, TrajectoryPoint, Verdict
+from backcast.planbook.results import Driver, LatestDate, SettledVerdict, TrajectoryPoint, Verdict
 from backcast.planbook.run import Run
 from backcast.report.figures import Figures
 
@@ -83,7 +83,7 @@ class Facts:
         """Return the name of an indicator."""
         return self.names("indicators", code)
 
-    def subject(self, verdict: Verdict) -> Name | Message:
+    def subject(self, verdict: Verdict | SettledVerdict) -> Name | Message:
         """Name a target's indicator, and its region where that is not the plan's own."""
         indicator = self.indicator(verdict.indicator)
         if verdict.region == self.home:

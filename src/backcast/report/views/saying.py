@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backcast.language import Message, Name, tr
-from backcast.planbook.results import Verdict
+from backcast.planbook.results import SettledVerdict, Verdict
 from backcast.planbook.sentences import percent
 from backcast.report.figures import day, month
 from backcast.report.views.facts import Facts
@@ -39,7 +39,7 @@ def headline(facts: Facts, verdict: Verdict) -> Message:
     )
 
 
-def aim(facts: Facts, verdict: Verdict) -> Message:
+def aim(facts: Facts, verdict: Verdict | SettledVerdict) -> Message:
     """Say what a target asks for."""
     target = facts.figures.said(verdict.indicator, verdict.target)
     return filled(AIM[verdict.comparison], target=target, date=day(verdict.date))
