@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 
 import polars as pl
 import pytest
@@ -208,6 +208,19 @@ def test_a_status_that_the_dates_deny_is_a_warning(read_row, status, dates, colu
 
 def test_all_done_and_still_running_is_no_contradiction(read_row):
     assert read_row(id="P1", status="running", actual_start="2020-02-01", percent_complete="100") == []
+
+
+def test_percentages_that_excel_stored_as_parts_are_a_warning(read_row):
+    [(_, column, sentence)] = read_row(id="P1", actual_start="2020-02-01", percent_complete="0.85")
+    assert column == "percent_complete"
+    assert "If 0.85 is meant as 85%, write 85" in sentence
+
+
+@pytest.mark.parametrize("zone", [None, "UTC", "Asia/Shanghai"])
+def test_times_of_a_parquet_file_are_read_as_their_days(tmp_path, zone):
+    start = pl.Series([datetime(2020, 2, 1, 23, 30)]).dt.replace_time_zone(zone)
+    pl.DataFrame({"id": ["P1"], "actual_start": start}).write_parquet(tmp_path / "register.parquet")
+    assert read_history(tmp_path / "register.parquet")["actual_start"].to_list() == [date(2020, 2, 1)]
 
 
 def test_what_follows_from_a_bad_cell_is_not_said_again(read_row):

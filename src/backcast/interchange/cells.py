@@ -45,6 +45,9 @@ def typed(sheet: Sheet) -> tuple[pl.DataFrame, list[Problem]]:
         if cells.null_count() == cells.len() or (cells.dtype == column.polars_type and column.type is not Type.TEXT):
             columns[name] = cells.cast(column.polars_type)
             continue
+        if column.type is Type.DATE and cells.dtype == pl.Datetime:
+            columns[name] = cells.dt.date()
+            continue
         texts = cells.cast(pl.String).str.strip_chars().replace("", None)
         if column.type is Type.TEXT:
             columns[name] = _choices(column, texts)

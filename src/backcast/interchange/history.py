@@ -19,7 +19,7 @@ from backcast.interchange.sheet import Sheet
 from backcast.language import Message, tr
 from backcast.planbook.checks.findings import ROW
 from backcast.planbook.checks.histories import contradictions, replaced
-from backcast.planbook.checks.values import values_of
+from backcast.planbook.checks.values import percentages_of, values_of
 from backcast.planbook.columns import Type
 from backcast.planbook.problem import PlanbookError, Problem
 from backcast.planbook.schema import HISTORY
@@ -110,7 +110,7 @@ def _checked(path: Path, sheet: Sheet) -> HistoryReading:
     twice = list(replaced(usable))
     usable = usable.filter(~pl.col(ROW).is_in([problem.row for problem in twice]))
     problems = [replace(problem, severity="warning") for problem in bad]
-    problems += [*twice, *_new(contradictions(usable), bad)]
+    problems += [*twice, *_new(contradictions(usable), bad), *percentages_of(HISTORY, usable)]
     if usable.select(pl.all_horizontal(pl.col(_DATES).is_null().all())).item():
         problems.append(Problem(HISTORY.name, 0, "", path.name, _nothing(path)))
     return _reading(usable, problems)

@@ -91,10 +91,15 @@ def _other_century(found: object) -> Message:
 def percentages(tables: Tables) -> Iterator[Problem]:
     """Suspect a column of percentages in which no value is above 1: Excel stores 85% as 0.85."""
     for table in TABLES:
-        for name in [column.name for column in table if column.unit == "%"]:
-            part = tables[table.name].filter(pl.col(name).is_between(0, 1, closed="none"))
-            if part.height and not (tables[table.name][name] > 1).any():
-                yield from findings(table.name, part.head(1).select(ROW, name), name, _as_a_part(), "warning")
+        yield from percentages_of(table, tables[table.name])
+
+
+def percentages_of(table: Table, frame: pl.DataFrame) -> Iterator[Problem]:
+    """Suspect the same in one table."""
+    for name in [column.name for column in table if column.unit == "%"]:
+        part = frame.filter(pl.col(name).is_between(0, 1, closed="none"))
+        if part.height and not (frame[name] > 1).any():
+            yield from findings(table.name, part.head(1).select(ROW, name), name, _as_a_part(), "warning")
 
 
 def _as_a_part() -> Message:
