@@ -12,7 +12,7 @@ from __future__ import annotations
 from math import inf
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from backcast.engine.portable import Floats
 
@@ -56,3 +56,47 @@ def holds(draws: ArrayLike, observed: float, probability: float = 0.8) -> bool:
     """Tell whether the forecast's central interval of so much probability (P10–P90) holds the fact."""
     low, high = np.quantile(np.asarray(draws, float), [0.5 - probability / 2, 0.5 + probability / 2])
     return bool(low <= observed <= high)
+
+
+def crps_until(probability: Floats, after: Floats, until: Floats) -> Floats:
+    """Return the threshold-weighted score of each forecast finish, shape ``(n,)``, in days.
+
+    Every case is scored up to its administrative end, whether it finished or not: stopping there
+    only for those that did not finish would reward forecasts that are too early.
+
+    Parameters
+    ----------
+    probability
+        Shape ``(n, m)``: of having finished by the middle of each of m equal parts of ``until``.
+    after
+        Days after which each finished, ∞ where it did not.
+    until
+        Days up to which each was followed.
+    """
+    step = until / probability.shape[1]
+    middle = middles(until, probability.shape[1])
+    return step * ((probability - (after[:, None] <= middle)) ** 2).sum(axis=1)
+
+
+def middles(until: Floats, parts: int) -> Floats:
+    """Return the middles of equal parts of each span, shape ``(n, parts)``."""
+    return until[:, None] * ((np.arange(parts) + 0.5) / parts)
+
+
+def coverage(pit: Floats, finished: NDArray[np.bool_], probability: float = 0.8) -> float:
+    """Return the share of finishes within the central interval: P10–P90 for 0.8.
+
+    The Kaplan–Meier share of the probability integral transform (PIT): what had not finished by its
+    administrative end is censored at the probability that the forecast gave until then.
+
+    Parameters
+    ----------
+    pit
+        Forecast probability of finishing by the finish, or by the administrative end.
+    """
+    tail = (1.0 - probability) / 2.0
+    order = np.lexsort((~finished, pit))
+    lasting = np.cumprod(1.0 - finished[order] / np.arange(pit.size, 0, -1))
+    at = np.searchsorted(pit[order], [tail, 1.0 - tail], side="right")
+    low, high = np.concatenate([[1.0], lasting])[at]
+    return float(low - high)

@@ -1,0 +1,291 @@
+"""How fast intervals end: hazards by class, learned from what finished, what still runs and what was given up.
+
+The clock of an interval is its ratio r = elapsed ÷ planned. In each cell of the clock the hazard is
+events ÷ exposure, so that running intervals count for as long as they were watched (censoring on the
+right), those first seen while running count from then on (delayed entry), and a cancellation is one
+of two ways to end (competing risks, Aalen–Johansen). Classes form a tree: where a class has few
+events it leans on the one above it, first for its level and then for its shape.
+
+References
+----------
+.. [1] Aalen and Johansen (1978), An empirical transition matrix for non-homogeneous Markov chains based on
+   censored observations, https://www.jstor.org/stable/4615704.
+.. [2] Friedman (1982), Piecewise exponential models for survival data with covariates,
+   https://doi.org/10.1214/aos/1176345693.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammaln, log_ndtr, ndtri
+
+from backcast.engine.portable import Floats
+from backcast.engine.quantiles import LEVELS, SCORES, filled, score_of
+
+RUNNING, FINISHED, CANCELLED = 0, 1, 2
+"""How a spell ended: not at all yet, by delivery, or given up."""
+CELLS = 40
+"""Cells of the clock, each with about as many finishes."""
+ATOM = 0.02
+"""Share of all finishes at exactly one ratio (such as 1: on the day) from which that ratio is a cell of its own."""
+WIDEST, FARTHEST = 1.25, 30.0
+"""Growth of the ratio within one cell above the median, at most; and the ratio at which the clock ends."""
+LEANINGS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
+"""Events that the class above may count for in a class's level; which does is learned from how much classes differ."""
+SHAPE_CASES = 0.25
+"""Events that the class above counts for in each cell of a class's shape; more scored worse on held-out cases."""
+PRIOR_CASES = 2.0, 0.1
+"""Events that the prior above the root counts for, in its level and in each cell of its shape."""
+_LEAST_HAZARD = 0.01
+"""Of a cell, in the prior: what it holds impossible has happened elsewhere."""
+_SPELLS_AT_ONCE = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Spells:
+    """Stretches of intervals under watch; every array has one entry per spell.
+
+    Attributes
+    ----------
+    entry, exit
+        Ratio (elapsed ÷ planned) at which it came under watch, and at which it ended or was last seen.
+    ended
+        ``RUNNING``, ``FINISHED`` or ``CANCELLED``.
+    planned
+        Planned days.
+    ago
+        Days from the exit to the day at which one learns.
+    node
+        Index of its class in the tree.
+    """
+
+    entry: Floats
+    exit: Floats
+    ended: NDArray[np.int8]
+    planned: Floats
+    ago: Floats
+    node: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return self.exit.size
+
+    def take(self, which: NDArray[np.int64] | NDArray[np.bool_] | slice) -> Spells:
+        """Return some of these spells."""
+        return Spells(*(getattr(self, name)[which] for name in self.__slots__))
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Cells of the ratio: ``low`` to ``high``, both shape ``(n_cells,)``; equal where a cell is an atom."""
+
+    low: Floats
+    high: Floats
+
+    @property
+    def atom(self) -> NDArray[np.bool_]:
+        """Cells that are a single ratio."""
+        return self.low == self.high
+
+    def cell_of(self, ratio: Floats) -> NDArray[np.int64]:
+        """Return the cell in which something happens: the atom where there is one, else the cell that ends there."""
+        return np.minimum(np.searchsorted(self.high, ratio, side="left"), self.high.size - 1) + self._is_atom(ratio)
+
+    def _is_atom(self, ratio: Floats) -> NDArray[np.int64]:
+        after = np.minimum(np.searchsorted(self.high, ratio, side="left") + 1, self.high.size - 1)
+        return ((self.low[after] == ratio) & self.atom[after]).astype(np.int64)
+
+
+def clock(finished: Floats, farthest: float = FARTHEST) -> Clock:
+    """Divide the ratio into cells with about as many finishes each.
+
+    Parameters
+    ----------
+    finished
+        Ratios of the finished intervals; beyond the largest, cells widen by a quarter each up to ``farthest``.
+    """
+    values, counts = np.unique(finished, return_counts=True)
+    atoms = values[counts >= max(ATOM * finished.size, 3.0)] if finished.size else values
+    inner = np.quantile(finished, np.arange(1, CELLS) / CELLS) if finished.size else np.ones(1)
+    middle = float(np.median(inner))
+    beyond = middle * WIDEST ** np.arange(1, 1 + int(np.ceil(np.log(farthest / middle) / np.log(WIDEST))))
+    ends = np.unique(np.concatenate([inner, atoms, beyond]))
+    ends = ends[ends > 0.0]
+    low, high = np.concatenate([[0.0], ends[:-1]]), ends
+    atom_after = np.flatnonzero(np.isin(ends, atoms)) + 1
+    return Clock(np.insert(low, atom_after, ends[atom_after - 1]), np.insert(high, atom_after, ends[atom_after - 1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What was seen in each class and cell: three arrays of shape ``(n_nodes, n_cells)``.
+
+    ``exposed`` counts intervals watched throughout the cell; a share of a cell counts as such.
+    """
+
+    finished: Floats
+    cancelled: Floats
+    exposed: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """Hazards of ending, integrated over each cell, shape ``(n_nodes, n_cells)``.
+
+    ``leaning`` says for how many events the class above counts in each class's level.
+    """
+
+    hazard: Floats
+    leaning: Floats
+
+
+def tally(spells: Spells, clock: Clock, parent: NDArray[np.int64], half_life: Floats) -> Tally:
+    """Count events and exposure by class and cell; a class holds what the classes below it hold.
+
+    Parameters
+    ----------
+    parent
+        Shape ``(n_nodes,)``: index of the class above each, smaller than its own; -1 for the root.
+    half_life
+        Shape ``(n_nodes,)``: days after which what was seen of a class counts half, ∞ where the past
+        does not fade. A register that drops what is done tells the truth only of its latest months.
+    """
+    shape = (parent.size, clock.low.size)
+    found = Tally(np.zeros(shape), np.zeros(shape), np.zeros(shape))
+    for first in range(0, len(spells), _SPELLS_AT_ONCE):
+        part = spells.take(slice(first, first + _SPELLS_AT_ONCE))
+        fading = half_life[part.node]
+        exposed = _exposure(part, clock, fading)
+        order = np.argsort(part.node, kind="stable")
+        nodes, starts = np.unique(part.node[order], return_index=True)
+        found.exposed[nodes] += np.add.reduceat(exposed[order], starts, axis=0)
+        weight, cell = np.exp2(-part.ago / fading), clock.cell_of(part.exit)
+        for ended, counts in ((FINISHED, found.finished), (CANCELLED, found.cancelled)):
+            mine = part.ended == ended
+            np.add.at(counts, (part.node[mine], cell[mine]), weight[mine])
+    for node in range(parent.size - 1, 0, -1):
+        for counts in (found.finished, found.cancelled, found.exposed):
+            counts[parent[node]] += counts[node]
+    return found
+
+
+def _exposure(spells: Spells, clock: Clock, half_life: Floats) -> Floats:
+    """How much of each cell each spell was watched, what is long ago counting less, shape ``(n, n_cells)``."""
+    entry, exit_ = spells.entry[:, None], spells.exit[:, None]
+    low, high = np.maximum(clock.low, entry), np.minimum(clock.high, exit_)
+    width = np.where(clock.atom, 1.0, clock.high - clock.low)
+    watched = np.where(clock.atom, (entry < clock.low) & (exit_ >= clock.low), np.maximum(high - low, 0.0) / width)
+    middle = spells.ago[:, None] + spells.planned[:, None] * np.maximum(exit_ - (low + high) / 2, 0.0)
+    return watched * np.exp2(-middle / half_life[:, None])
+
+
+def of_quantiles(clock: Clock, log_ratio: Floats) -> Floats:
+    """Return the hazard over each cell of a distribution told by quantiles, shape ``(n_cells,)``."""
+    low, high = (log_ndtr(-score_of(log_ratio, np.log(np.maximum(ends, 1e-9)))) for ends in (clock.low, clock.high))
+    before = np.where(clock.atom, log_ndtr(-score_of(log_ratio, np.log(np.maximum(clock.low, 1e-9)) - 1e-9)), low)
+    return np.clip(before - high, _LEAST_HAZARD, 20.0)
+
+
+def pooled(found: Tally, clock: Clock, parent: NDArray[np.int64], prior: Floats | None = None) -> Pooled:
+    """Return the hazard of ending in each class and cell.
+
+    A class's level is its events over those that the hazards of the class above would have given its
+    exposure; then each cell leans on the class above at that level. Both are means of gamma priors.
+    The strength of the first, at each depth of the tree, makes what was seen most probable (empirical Bayes).
+
+    Parameters
+    ----------
+    prior
+        Shape ``(n_cells,)``: hazards above the root; without it the root stands alone.
+    """
+    events = found.finished + found.cancelled
+    hazard, leaning = np.zeros_like(events), np.zeros(parent.size)
+    if prior is None:
+        np.divide(events[0], found.exposed[0], out=hazard[0], where=found.exposed[0] > 0.0)
+    else:
+        hazard[0] = _leaned(events[0], found.exposed[0], prior, *PRIOR_CASES)
+    for nodes in _by_depth(parent):
+        seen, exposed, above = events[nodes], found.exposed[nodes], hazard[parent[nodes]]
+        level = _strongest(seen.sum(axis=1), (exposed * above).sum(axis=1))
+        hazard[nodes], leaning[nodes] = _leaned(seen, exposed, above, level, SHAPE_CASES), level
+    return Pooled(np.where(clock.atom, -np.log1p(-np.minimum(hazard, 0.999)), hazard), leaning)
+
+
+def _by_depth(parent: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    """The classes right below the root, then those below them, and so on."""
+    depth = np.zeros(parent.size, np.int64)
+    for node in range(1, parent.size):
+        depth[node] = depth[parent[node]] + 1
+    for level in range(1, int(depth.max()) + 1):
+        yield np.flatnonzero(depth == level)
+
+
+def _at_level(events: Floats, exposed: Floats, above: Floats, level: float) -> Floats:
+    """Hazards of the class above, brought to a class's own level."""
+    awaited = (exposed * above).sum(axis=-1, keepdims=True)
+    brought: Floats = (events.sum(axis=-1, keepdims=True) + level) / (awaited + level) * above
+    return np.maximum(brought, 1e-12)
+
+
+def _leaned(events: Floats, exposed: Floats, above: Floats, level: float, shape: float) -> Floats:
+    return (events + shape) / (exposed + shape / _at_level(events, exposed, above, level))
+
+
+def _strongest(events: Floats, awaited: Floats) -> float:
+    """The leaning that makes the events most probable, if rates vary about the awaited ones (negative binomial)."""
+    return max(LEANINGS, key=lambda leaning: _likelihood(events, np.maximum(awaited, 1e-12), leaning))
+
+
+def _likelihood(events: Floats, awaited: Floats, leaning: float) -> float:
+    rest = gammaln(leaning + events) - gammaln(leaning) + leaning * np.log(leaning)
+    return float((rest + events * np.log(awaited) - (leaning + events) * np.log(leaning + awaited)).sum())
+
+
+def incidence(found: Tally, pooled: Pooled, parent: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Return the share delivered by the end of each cell (Aalen–Johansen), and the share cancelled in the end.
+
+    Which share of the endings in a class is a cancellation leans on the class above, as its level does.
+
+    Returns
+    -------
+    Arrays of shape ``(n_nodes, n_cells)`` and ``(n_nodes,)``.
+    """
+    events = found.finished + found.cancelled
+    share = np.zeros(parent.size)
+    for node, above in enumerate(parent):
+        lent = pooled.leaning[node]
+        total = events[node].sum() + lent
+        share[node] = (found.cancelled[node].sum() + lent * share[above]) / total if total > 0.0 else 0.0
+    by_cell = (found.cancelled + share[:, None]) / (events + 1.0)
+    lasting = np.exp(-np.cumsum(pooled.hazard, axis=1))
+    ending = np.concatenate([np.ones((parent.size, 1)), lasting[:, :-1]], axis=1) - lasting
+    delivered = np.cumsum(ending * (1.0 - by_cell), axis=1)
+    return delivered, (ending * by_cell).sum(axis=1) / np.maximum(ending.sum(axis=1), 1e-12)
+
+
+def quantiles(clock: Clock, ended: Floats) -> Floats:
+    """Return ln of the ratio at each of the thirteen levels, shape ``(n_nodes, 13)``.
+
+    Beyond the last cell in which anything is expected to end, the line over the normal score goes on.
+
+    Parameters
+    ----------
+    ended
+        Shape ``(n_nodes, n_cells)``: share that has ended by the end of each cell.
+    """
+    return np.array([_quantiles(clock, row) for row in ended]).reshape(ended.shape[0], len(LEVELS))
+
+
+def _quantiles(clock: Clock, ended: Floats) -> Floats:
+    score = ndtri(np.clip(ended, 1e-9, 1 - 1e-9))
+    rises = np.concatenate([[True], np.diff(ended) > 1e-12])
+    known = np.concatenate([[ndtri(1e-9)], score[rises]])
+    value = np.log(np.concatenate([[clock.high[0] / 2], clock.high[rises]]))
+    inside = known[-1] >= SCORES
+    told = np.interp(SCORES, known, value)
+    tail = max(int(np.searchsorted(known, known[-1] - 1.0)) - 1, 0)
+    slope = (value[-1] - value[tail]) / max(known[-1] - known[tail], 1e-6)
+    return filled(np.where(inside, told, value[-1] + slope * (SCORES - known[-1])))

@@ -1,0 +1,277 @@
+"""What a history knew on a day: who was running, what had ended, and what came of it later.
+
+Nothing later than the day may be seen. Where the table was observed several times, the rows observed
+by the day are what was known; where it was observed only later, what was known is worked out from
+the dates in it, and the plan it gives is taken as the plan of then.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from backcast.language import tr
+from backcast.planbook.priors import ROOT
+from backcast.planbook.problem import PlanbookError, Problem
+from backcast.planbook.schema import HISTORY
+
+KEY = ("id", "class", "interval")
+RESTATED, RETAINED = 0.05, 0.8
+"""Shares of intervals: whose plan may move before plans count as restated; that must stay listed once they are done."""
+_SEVERAL = 5
+"""Observed more than once, fewer intervals than this say nothing of how a register is kept."""
+
+
+def complete(history: pl.DataFrame) -> pl.DataFrame:
+    """Return a history with every column, its states told, and what follows from them.
+
+    Returns
+    -------
+    The rows with ``class`` and ``interval`` never empty ("*" and ""), and in addition ``start``, ``planned``
+    (days from planned or actual start to planned finish), ``ended_on``, and ``usable``: whether it
+    can be told how long the interval took, or has taken, against a plan.
+
+    Raises
+    ------
+    PlanbookError
+        If a column has another type than declared, or no row tells of a day.
+    """
+    frame = _declared(history)
+    last_day = frame.select(pl.max_horizontal(pl.col("observed_at", "actual_start", "actual_finish").max())).item()
+    if last_day is None:
+        raise _error("observed_at", tr("No row tells of a day. Write when it was observed, started or finished."))
+    told = frame.with_columns(
+        pl.col("class").fill_null(ROOT).str.strip_chars("/").replace("", ROOT),
+        pl.col("interval").fill_null(""),
+        pl.col("observed_at").fill_null(last_day),
+    ).with_columns(status=pl.coalesce("status", _status_by_dates()))
+    return (
+        told.with_columns(_start(), _ended_on())
+        .with_columns(planned=_days(pl.coalesce("planned_start", "start"), pl.col("planned_finish")))
+        .with_columns(usable=_usable().fill_null(value=False))
+        .sort(*KEY, "observed_at", maintain_order=True)
+        .unique([*KEY, "observed_at"], keep="last", maintain_order=True)
+    )
+
+
+def statements(history: pl.DataFrame) -> pl.DataFrame:
+    """Return every stated finish of a complete history as an interval of its own.
+
+    For registers that restate plans and never tell of a finish: an interval runs from the day of the
+    statement to the finish or, as long as none is known, to the finish that was stated last.
+
+    Returns
+    -------
+    A history: for each statement one row at its day, and one at each later day on which the project was seen.
+    Its ``id`` is that of the project, "@" and the day.
+    """
+    open_ = ~pl.col("status").is_in(["finished", "cancelled"])
+    stated = history.filter(open_, pl.col("planned_finish") > pl.col("observed_at"))
+    said = stated.select(*KEY, "owner", "baseline_cost", "planned_finish", said="observed_at")
+    seen = history.select(*KEY, "observed_at", actual_finish=pl.coalesce("ended_on", "planned_finish"))
+    both = said.join(seen, on=KEY, how="inner").filter(pl.col("observed_at") >= pl.col("said"))
+    later = pl.col("observed_at") > pl.col("said")
+    return complete(
+        both.filter(~later | (pl.col("actual_finish") > pl.col("said"))).with_columns(
+            id=pl.format("{}@{}", "id", "said"),
+            planned_start="said",
+            actual_start="said",
+            actual_finish=pl.when(later).then("actual_finish"),
+            status=pl.when(later).then(pl.lit("finished")).otherwise(pl.lit("running")),
+        )
+    )
+
+
+def known_at(history: pl.DataFrame, day: date) -> pl.DataFrame:
+    """Return the rows of a complete history that were known at the end of a day, as they were known."""
+    observed = history.filter(pl.col("observed_at") <= day)
+    if observed.height:
+        return observed
+    first = history.unique(KEY, keep="first", maintain_order=True).filter(pl.col("start") <= day)
+    later = pl.col("ended_on") > day
+    return first.with_columns(
+        status=pl.when(later).then(pl.lit("running")).otherwise("status"),
+        ended_on=pl.when(~later).then("ended_on"),
+        percent_complete=pl.lit(None, pl.Float64),
+        actual_cost=pl.when(~later).then("actual_cost"),
+        observed_at=pl.lit(day),
+    )
+
+
+def spells(history: pl.DataFrame, day: date) -> pl.DataFrame:
+    """Return the stretches over which intervals were watched up to a day.
+
+    A register that keeps what is done and leaves its plans alone tells every interval from its start.
+    One that restates its plans, or drops what is done, tells it only from the day of each observation
+    (delayed entry): before that day, only what lasted long enough to be seen is in it.
+
+    Returns
+    -------
+    One row per spell: ``id``, ``class``, ``interval``, ``start``, ``planned`` (days), ``entered`` and
+    ``left`` (dates), ``ended`` ("running", "finished" or "cancelled"), ``baseline_cost`` and
+    ``percent_complete`` as at the entry.
+    """
+    known = known_at(history, day)
+    last = known.unique(KEY, keep="last", maintain_order=True)
+    if not kept_from_observation(known):
+        watched = last.filter("usable", pl.col("start") <= day).with_columns(entered="start", percent_complete=None)
+        return _as_spells(watched.with_columns(left=pl.coalesce("ended_on", "observed_at"), ended="status"))
+    first = known if restated(known) else known.unique(KEY, keep="first", maintain_order=True)
+    came = last.select(*KEY, outcome="status", outcome_start="start", left=pl.coalesce("ended_on", "observed_at"))
+    watched = (
+        _seen_or_born(first, known)
+        .join(came, on=KEY, how="left", maintain_order="left")
+        .with_columns(start=pl.coalesce("start", "outcome_start"), ended="outcome")
+        .with_columns(planned=_days(pl.coalesce("planned_start", "start"), pl.col("planned_finish")))
+        .with_columns(entered=pl.max_horizontal("start", "watched_from"))
+    )
+    return _as_spells(watched.filter((pl.col("planned") >= 1) & (pl.col("left") > pl.col("entered"))))
+
+
+def cases(history: pl.DataFrame, day: date) -> pl.DataFrame:
+    """Return what was running on a day, with what came of it.
+
+    Returns
+    -------
+    The rows known then, and ``until``: days up to which it was followed (None if it was not);
+    ``after``: days after which it finished (None if not by then, or never); ``outcome``.
+    """
+    running = (
+        known_at(history, day)
+        .unique(KEY, keep="last", maintain_order=True)
+        .filter("usable", (pl.col("status") == "running") & (pl.col("start") <= day))
+    )
+    later = history.filter(pl.col("observed_at") > day).unique(KEY, keep="last", maintain_order=True)
+    came = later.select(*KEY, outcome="status", outcome_on="ended_on", followed="observed_at")
+    finished = pl.col("outcome") == "finished"
+    return (
+        running.join(came, on=KEY, how="left", maintain_order="left")
+        .with_columns(followed=_followed())
+        .with_columns(
+            until=_days(pl.lit(day), pl.col("followed")),
+            after=pl.when(finished).then(_days(pl.lit(day), pl.col("outcome_on"))),
+        )
+    )
+
+
+def _followed() -> pl.Expr:
+    """The day up to which each case was followed.
+
+    A register that never tells of finishes may have its last stated one taken for it. Such days lie
+    ahead of their observation; then all that finished is followed up to the last of them, because an
+    end that depends on the case itself would reward forecasts that are too late.
+    """
+    ahead = pl.col("outcome_on") > pl.col("followed")
+    last = pl.when(ahead.any()).then(pl.col("outcome_on").max())
+    return pl.when(pl.col("outcome") == "finished").then(pl.max_horizontal("followed", last)).otherwise("followed")
+
+
+def kept_from_observation(known: pl.DataFrame) -> bool:
+    """Tell whether a register can be believed only from each observation on."""
+    return restated(known) or not _retained(known)
+
+
+def restated(known: pl.DataFrame) -> bool:
+    """Tell whether planned finishes move from one observation to the next."""
+    moved = (
+        known.filter(pl.col("planned_finish").is_not_null())
+        .group_by(KEY)
+        .agg(several=pl.len() > 1, moved=pl.col("planned_finish").n_unique() > 1)
+    )
+    several = moved.filter("several")
+    return several.height >= _SEVERAL and float(several["moved"].sum()) > RESTATED * several.height
+
+
+def _retained(known: pl.DataFrame) -> bool:
+    """Whether what is done stays in the register at the next observation."""
+    days = known["observed_at"].unique().sort()
+    done = known.filter(pl.col("status") == "finished")
+    before_last = done.unique(KEY, keep="first").filter(pl.col("observed_at") < days.max())
+    if days.len() < 2:
+        return True
+    if before_last.height < _SEVERAL:
+        return False
+    again = known.filter(pl.col("observed_at") == days.max()).select(KEY)
+    return before_last.join(again, on=KEY, how="semi").height >= RETAINED * before_last.height
+
+
+def _seen_or_born(first: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Rows that were open when they were seen, and those that began and ended between two observations."""
+    opened = first.filter(pl.col("status").is_in(["running", "not_started"])).with_columns(watched_from="observed_at")
+    first_day = known["observed_at"].min()
+    alone = known.unique(KEY, keep="first", maintain_order=True).filter(
+        pl.col("status").is_in(["finished", "cancelled"]), "usable", pl.col("start") >= first_day
+    )
+    return pl.concat([opened, alone.with_columns(watched_from="start")])
+
+
+def _as_spells(watched: pl.DataFrame) -> pl.DataFrame:
+    names = ("start", "planned", "entered", "left", "ended", "baseline_cost", "percent_complete")
+    return watched.select(*KEY, *names).with_columns(pl.col("ended").replace("not_started", "running"))
+
+
+def _declared(history: pl.DataFrame) -> pl.DataFrame:
+    """Give a frame the declared columns and types."""
+    strange = [
+        column.name
+        for column in HISTORY
+        if column.name in history.columns
+        and history.schema[column.name] not in (column.polars_type, pl.Null)
+        and not (history.schema[column.name].is_numeric() and column.polars_type.is_numeric())
+    ]
+    if strange:
+        what = tr("This column holds {found}, not {wanted}.", found=str(history.schema[strange[0]]),
+                  wanted=str(HISTORY[strange[0]].polars_type))  # fmt: skip
+        raise _error(strange[0], what)
+    return history.select(
+        (pl.col(column.name) if column.name in history.columns else pl.lit(None).alias(column.name)).cast(
+            column.polars_type
+        )
+        for column in HISTORY
+    )
+
+
+def _status_by_dates() -> pl.Expr:
+    return (
+        pl.when(pl.col("actual_finish") <= pl.col("observed_at"))
+        .then(pl.lit("finished"))
+        .when(pl.col("actual_start") <= pl.col("observed_at"))
+        .then(pl.lit("running"))
+        .otherwise(pl.lit("not_started"))
+    )
+
+
+def _start() -> pl.Expr:
+    begun = pl.col("status") != "not_started"
+    return pl.coalesce("actual_start", pl.when(begun).then("planned_start")).alias("start")
+
+
+def _ended_on() -> pl.Expr:
+    return (
+        pl.when(pl.col("status") == "finished")
+        .then("actual_finish")
+        .when(pl.col("status") == "cancelled")
+        .then(pl.min_horizontal("actual_finish", "observed_at"))
+        .alias("ended_on")
+    )
+
+
+def _usable() -> pl.Expr:
+    """Whether a row tells when it began, was to end, and ended if it did."""
+    over = pl.col("status").is_in(["finished", "cancelled"])
+    lasted = pl.col("ended_on") >= pl.col("start")
+    return (
+        (pl.col("planned") >= 1)
+        & (pl.col("start") <= pl.col("observed_at"))
+        & (pl.col("status") != "not_started")
+        & (~over | lasted)
+    )
+
+
+def _days(begin: pl.Expr, end: pl.Expr) -> pl.Expr:
+    return (end - begin).dt.total_days()
+
+
+def _error(column: str, message: object) -> PlanbookError:
+    return PlanbookError([Problem(HISTORY.name, 0, column, "", message)])  # type: ignore[arg-type]

@@ -1,0 +1,266 @@
+"""Reference classes learned from a history (docs/explanation/reference-classes.md)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from math import inf
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from backcast.engine.learning import CANCELLED, FINISHED, RUNNING, Classes, Learner, Sample
+from backcast.engine.portable import Floats
+from backcast.language import Message, tr
+from backcast.planbook import history as histories
+from backcast.planbook.book import Planbook
+from backcast.planbook.history import KEY
+from backcast.planbook.priors import ROOT, published, reference_classes
+from backcast.planbook.problem import PlanbookError, Problem
+from backcast.planbook.schema import CLASSES, HISTORY, QUANTILES
+
+EPOCH = date(1970, 1, 1)
+_ENDINGS = {"running": RUNNING, "finished": FINISHED, "cancelled": CANCELLED}
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """Classes by interval and path, each after the one above it.
+
+    Attributes
+    ----------
+    nodes
+        (interval, path): ("", ()) is the root, (interval, ()) all classes of an interval.
+    parent
+        Index of the class above; -1 for the root.
+    family
+        Index of the group that shares effects: an interval and the first part of a path; -1 above.
+    kind
+        Index of the interval; -1 for the root.
+    """
+
+    nodes: tuple[tuple[str, tuple[str, ...]], ...]
+    parent: NDArray[np.int64]
+    family: NDArray[np.int64]
+    kind: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, kinds: pl.DataFrame) -> Tree:
+        """Build the tree of the classes and intervals in a frame."""
+        index: dict[tuple[str, tuple[str, ...]], int] = {("", ()): 0}
+        parent, family, families = [-1], [-1], dict[tuple[str, str], int]()
+        for interval, path in sorted((kind, parts(name)) for name, kind in kinds.iter_rows()):
+            for length in range(len(path) + 1):
+                node = (interval, path[:length])
+                if node not in index:
+                    parent.append(index[interval, path[: length - 1]] if length else 0)
+                    first = (interval, path[0]) if length else None
+                    family.append(families.setdefault(first, len(families)) if first else -1)
+                    index[node] = len(index)
+        kinds = {
+            kind: k
+            for k, kind in enumerate(
+                dict.fromkeys(interval for interval, path in index if (interval, path) != ("", ()))
+            )
+        }
+        kind = np.array([-1, *(kinds[interval] for interval, _ in list(index)[1:])])
+        own = _own_family(np.array(family), np.array(parent), len(families))
+        return cls(tuple(index), np.array(parent), own, kind)
+
+    def index(self, interval: str, name: str) -> int:
+        """Return the most specific class that covers an interval of a class."""
+        path = parts(name)
+        for length in range(len(path), -1, -1):
+            if (interval, path[:length]) in self.nodes:
+                return self.nodes.index((interval, path[:length]))
+        return 0
+
+
+def parts(name: str) -> tuple[str, ...]:
+    """Return the steps of a path; none for the root."""
+    return tuple(step for step in name.split("/") if step and step != ROOT)
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What a history taught; ``print`` tells it, :meth:`to_frame` gives the table of classes.
+
+    Attributes
+    ----------
+    day
+        The day on which it was known.
+    from_observation
+        Whether the register can be believed only from each observation on: it restates plans or
+        drops what is done.
+    """
+
+    day: date
+    from_observation: bool
+    tree: Tree
+    model: Classes
+    source: str
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return one row per class, as the table ``classes`` of a planbook has them."""
+        model = self.model
+        frame = pl.DataFrame(
+            {
+                "class": ["/".join(path) or ROOT for _, path in self.tree.nodes],
+                "interval": [interval or None for interval, _ in self.tree.nodes],
+                **{f"p{percent:02}": np.exp(model.log_ratio[:, k]).round(4) for k, percent in enumerate(QUANTILES)},
+                "cancelled": model.cancelled.round(4),
+                "n": model.cases,
+                "length_effect": _told(model.effects[:, 0]),
+                "typical_length": _told(model.typical[:, 0], 0),
+                "cost_effect": _told(model.effects[:, 1]),
+                "typical_cost": _told(model.typical[:, 1], 0),
+            },
+            strict=False,
+        )
+        missing = [pl.lit(None, column.polars_type).alias(column.name) for column in CLASSES
+                   if column.name not in frame.columns]  # fmt: skip
+        return (
+            frame.with_columns(missing)
+            .select(pl.col(column.name).cast(column.polars_type) for column in CLASSES)
+            .with_columns(status=pl.lit("derived"), source=pl.lit(self.source or None))
+        )
+
+    def __str__(self) -> str:
+        return "\n".join(str(line) for line in self._lines())
+
+    def _lines(self) -> list[Message]:
+        head = tr("Learned from what was known on {day}.", day=self.day.isoformat())
+        fading = [self._fading(interval, days) for interval, days in self.half_lives.items() if days < inf]
+        return [head, *fading, *(self._line(k) for k in range(len(self.tree.nodes)))]
+
+    @property
+    def half_lives(self) -> dict[str, float]:
+        """Days after which what was seen of an interval counts half; infinite where the past does not fade."""
+        kinds = [interval for interval, _ in self.tree.nodes]
+        return dict(zip(kinds[1:], self.model.half_life[1:].tolist(), strict=True))
+
+    def _fading(self, interval: str, days: float) -> Message:
+        name = interval or tr("every interval")
+        return tr("{interval}: what was seen {days} days ago counts half.", interval=name, days=f"{days:.0f}")
+
+    def _line(self, k: int) -> Message:
+        (interval, path), ratios = self.tree.nodes[k], np.exp(self.model.log_ratio[k])
+        low, middle, high = (f"{ratios[QUANTILES.index(p)]:.2f}" for p in (10, 50, 90))
+        return tr(
+            "{name}: P10 {low}, P50 {middle}, P90 {high}, cancelled {cancelled}, {n} finished.",
+            name=f"{'/'.join(path) or ROOT} {interval}".strip(), low=low, middle=middle, high=high,
+            cancelled=f"{self.model.cancelled[k]:.0%}", n=f"{self.model.cases[k]:,}",
+        )  # fmt: skip
+
+
+def learn(
+    history: pl.DataFrame, *, day: date | str | None = None, prior: pl.DataFrame | None = None, source: str = ""
+) -> Learned:
+    """Learn reference classes from a history.
+
+    Parameters
+    ----------
+    history
+        As :data:`backcast.planbook.schema.HISTORY` declares it; missing columns are empty.
+    day
+        What was not known on this day is not seen; the last day of the table where it is not given.
+    prior
+        Reference classes on whose root a history with few cases leans; those that ship with Backcast
+        where it is not given. An empty table lets the history stand alone.
+    source
+        Told in the table, where the classes come from.
+
+    Raises
+    ------
+    PlanbookError
+        If a column has another type than declared, or nothing usable is known on the day.
+    """
+    frame = histories.complete(history)
+    when = as_day(day) or last_day(frame)
+    return fit(frame, when, prior=prior, source=source)
+
+
+def fit(frame: pl.DataFrame, day: date, *, prior: pl.DataFrame | None = None, source: str = "") -> Learned:
+    """Learn from a complete history, see :func:`backcast.planbook.history.complete`."""
+    from_observation = histories.kept_from_observation(histories.known_at(frame, day))
+    return fit_spells(histories.spells(frame, day), day, from_observation, prior=prior, source=source)
+
+
+def fit_spells(
+    watched: pl.DataFrame, day: date, from_observation: bool, *, prior: pl.DataFrame | None = None, source: str = ""
+) -> Learned:
+    """Learn from spells, see :func:`backcast.planbook.history.spells`."""
+    above = _root(published() if prior is None else prior)
+    if above is None and not (watched["ended"] == "finished").any():
+        message = tr(
+            "Nothing had finished by {day}: there is nothing to learn from. Choose a later day.", day=day.isoformat()
+        )
+        raise PlanbookError([Problem(HISTORY.name, 0, "", "", message)])
+    tree = Tree.of(watched.select("class", "interval").unique())
+    learner = Learner(sample(watched, tree), tree.parent, tree.family, tree.kind, above)
+    return Learned(day, from_observation, tree, learner.learn(float((day - EPOCH).days)), source)
+
+
+def _root(classes: pl.DataFrame) -> Floats | None:
+    """The distribution of the root class, of every interval."""
+    if classes.is_empty():
+        return None
+    planbook = Planbook.of({"classes": classes})
+    return np.array(reference_classes(planbook)[ROOT, ""].log_ratio)
+
+
+def sample(watched: pl.DataFrame, tree: Tree) -> Sample:
+    """Return spells, see :func:`backcast.planbook.history.spells`, as arrays."""
+    node = nodes(watched, tree)
+    kinds = watched.select("class", "interval", project=pl.struct(KEY).rank("dense"))
+    return Sample(
+        project=kinds["project"].to_numpy().astype(np.int64),
+        start=days(watched["start"]),
+        planned=watched["planned"].to_numpy().astype(float),
+        entered=days(watched["entered"]),
+        left=days(watched["left"]),
+        ended=watched["ended"].replace_strict(_ENDINGS, return_dtype=pl.Int8).to_numpy(),
+        node=node,
+        family=tree.family[node],
+        cost=watched["baseline_cost"].cast(float).fill_null(np.nan).to_numpy(),
+    )
+
+
+def nodes(frame: pl.DataFrame, tree: Tree) -> NDArray[np.int64]:
+    """Return the class of each row."""
+    kinds = frame.select("class", "interval").unique()
+    index = [tree.index(interval, name) for name, interval in kinds.iter_rows()]
+    joined = frame.select("class", "interval").join(
+        kinds.with_columns(node=pl.Series(index, dtype=pl.Int64)), on=["class", "interval"], how="left",
+        maintain_order="left",
+    )  # fmt: skip
+    return joined["node"].to_numpy()
+
+
+def days(dates: pl.Series) -> Floats:
+    """Return dates as days since the epoch of the calendar."""
+    return dates.cast(pl.Int32).cast(float).to_numpy()
+
+
+def last_day(frame: pl.DataFrame) -> date:
+    """Return the last day on which a complete history was observed."""
+    found = frame["observed_at"].max()
+    assert isinstance(found, date)
+    return found
+
+
+def as_day(day: date | str | None) -> date | None:
+    """Read a day given as a date or as 2023-08-31."""
+    return date.fromisoformat(day) if isinstance(day, str) else day
+
+
+def _own_family(family: NDArray[np.int64], parent: NDArray[np.int64], n_families: int) -> NDArray[np.int64]:
+    """Give intervals whose history knows no classes a family of their own."""
+    alone = np.setdiff1d(np.flatnonzero(family < 0), parent)
+    family[alone] = n_families + np.arange(alone.size)
+    return family
+
+
+def _told(values: Floats, digits: int = 4) -> list[float | None]:
+    return [None if np.isnan(value) else round(float(value), digits) for value in values]
