@@ -285,6 +285,15 @@ def test_an_activity_that_has_begun_and_tells_no_progress_leaves_the_pace_unknow
     assert _of_activities({"physical_percent_complete": 0.0}, {}) == (0, 1)
 
 
+def test_without_open_intervals_nothing_is_uncertain():
+    finished = project("A", stage="full_effect", actual_finish="2023-06-30")
+    for rows in ([], [finished]):
+        found, described = _uncertainty(book(projects=rows, classes=SPREAD))
+        assert len(described.intervals) == 0
+        assert described.class_log_ratio.shape == (0, 13)
+        found.simulation(draws=2, seed=1).finishes(np.arange(len(found.library.network)))
+
+
 def test_activities_of_one_interval_share_its_ratio_and_finished_ones_are_left_out():
     found, described = _uncertainty(_busy_planbook())
     codes = np.array(found.library.network.codes)

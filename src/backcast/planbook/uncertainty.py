@@ -46,7 +46,7 @@ def uncertainty(planbook: Planbook, library: Library, schedule: Schedule, data_d
     factors = _factors(library.projects, regions)
     found = _intervals(planbook, library, schedule, data_date)
     best = [best_class(classes, path, kind) for path, kind in found.select("class", "interval").iter_rows()]
-    used = list(dict.fromkeys(best))
+    used = {reference: k for k, reference in enumerate(dict.fromkeys(best))}
     interval_of = np.full(len(library.network), -1, np.int32)
     for i, activities in enumerate(found["j"]):
         interval_of[activities.to_numpy()] = i
@@ -54,12 +54,12 @@ def uncertainty(planbook: Planbook, library: Library, schedule: Schedule, data_d
         intervals=Intervals(
             identity=np.array([stable_id(*names) for names in found.select("code", "interval").iter_rows()], np.uint64),
             **_standing(found, best),
-            reference_class=np.array([used.index(reference) for reference in best], np.int32),
+            reference_class=np.array([used[reference] for reference in best], np.int32),
             **_shared(factors, found["project"].to_numpy()),
         ),
         interval=interval_of,
         activity_identity=np.array([stable_id(code) for code in library.network.codes], np.uint64),
-        class_log_ratio=_log_ratios(used),
+        class_log_ratio=_log_ratios(list(used)),
         class_identity=np.array([stable_id("class", c.path, c.interval) for c in used], np.uint64),
         class_error=np.array([c.error for c in used], float),
         factor_identity=np.array([_factor_id(name) for name in factors.names], np.uint64),
