@@ -1,6 +1,6 @@
 """Make the reference pages from what they describe: table declarations, commands, public names, the JSON schema.
 
-``docs/reference/{planbook-tables,command-line,python,run-json}.md`` are never edited by hand.
+``docs/reference/{planbook-tables,command-line,python,run-json,track-json}.md`` are never edited by hand.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ import click
 
 import backcast
 from backcast.cli import main as backcast_command
-from backcast.planbook import results
+from backcast.planbook import results, track
 from backcast.planbook.columns import Column, Table
-from backcast.planbook.hindsight import past_forecasts, year_ends
+from backcast.planbook.hindsight import PastRun, earlier_runs, past_forecasts, year_ends
 from backcast.planbook.schema import TABLES
 from blocks import ROOT, write_changed
 
@@ -36,6 +36,10 @@ RESULTS = (
     results.Driver,
     results.LatestDate,
     results.PastForecast,
+    results.SettledVerdict,
+    results.WaitingVerdict,
+    track.TrackScore,
+    track.ReliabilityBin,
     results.Records,
 )
 
@@ -51,7 +55,8 @@ def pages() -> dict[Path, str]:
         "planbook-tables.md": tables(),
         "command-line.md": commands(),
         "python.md": python(),
-        "run-json.md": run_json(),
+        "run-json.md": json_document("run.schema.json", "The JSON document of a run"),
+        "track-json.md": json_document("track.schema.json", "The JSON document of a track record"),
     }
     return {REFERENCE / name: MADE + "\n".join(lines).strip() + "\n" for name, lines in made.items()}
 
@@ -175,8 +180,8 @@ def python() -> Iterator[str]:
         yield from _public(result.__name__, result, level="###")
     yield "## Earlier forecasts\n"
     yield "In `backcast.planbook.hindsight`.\n"
-    for function in (past_forecasts, year_ends):
-        yield from _public(function.__name__, function, level="###")
+    for thing in (past_forecasts, earlier_runs, year_ends, PastRun):
+        yield from _public(thing.__name__, thing, level="###")
 
 
 def _public(name: str, thing: Any, level: str = "##") -> Iterator[str]:
@@ -239,18 +244,18 @@ def _sections(doc: str) -> tuple[str, dict[str, str]]:
     return head, attributes
 
 
-# ---- The JSON document.
+# ---- The JSON documents.
 
 
-def run_json() -> Iterator[str]:
-    """Tell every key of the document that ``backcast run --json`` prints."""
-    schema = json.loads((REFERENCE / "run.schema.json").read_text(encoding="utf-8"))
-    yield "# The JSON document of a run\n"
-    yield f"{schema['description']} The schema is [run.schema.json](run.schema.json) (JSON Schema, draft 2020-12).\n"
+def json_document(name: str, title: str) -> Iterator[str]:
+    """Tell every key of a document that a command prints with ``--json``."""
+    schema = json.loads((REFERENCE / name).read_text(encoding="utf-8"))
+    yield f"# {title}\n"
+    yield f"{schema['description']} The schema is [{name}]({name}) (JSON Schema, draft 2020-12).\n"
     yield from _keys(schema)
-    for name, part in schema["$defs"].items():
+    for kind, part in schema["$defs"].items():
         if part["type"] == "object":
-            yield f"\n## {name.replace('_', ' ')}\n"
+            yield f"\n## {kind.replace('_', ' ')}\n"
             yield f"{part['description']}\n"
             yield from _keys(part)
 

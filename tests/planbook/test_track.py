@@ -244,8 +244,17 @@ def test_reliability_tells_what_was_said_against_what_came():
 
 
 def test_early_settlements_are_counted_apart_because_they_can_only_be_met():
-    record = _record({"d2023_06_30": 61}, _run(_verdict(), _verdict(target=99.0)))
-    assert record.score().n_early == 1
+    record = _record(
+        {"d2023_06_30": 61},
+        _run(_verdict(), _verdict(target=99.0), _verdict(target=51.0, date=date(2023, 6, 30), probability=0.9)),
+        data_date=date(2023, 8, 31),
+    )
+    assert (record.score().n, record.score().n_early) == (2, 1)
+    assert record.score(due_only=True).n == 1
+    assert record.score(due_only=True).brier == pytest.approx(0.01)
+    assert "Of targets whose date has passed: 1 verdicts on 1 different targets, 100% met, Brier score 0.010." in str(
+        record
+    )
     assert "which can only be by being met" in str(record)
 
 

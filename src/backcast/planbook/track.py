@@ -102,9 +102,16 @@ class TrackRecord:
     waiting: Records[WaitingVerdict]
     repeated: int
 
-    def score(self, source: str | None = None) -> TrackScore:
-        """Return how good the settled verdicts were, or those that were "kept" or "recomputed"."""
-        return _score([row for row in self.settled if source in (None, row.source)])
+    def score(self, source: str | None = None, *, due_only: bool = False) -> TrackScore:
+        """Return how good the settled verdicts were, or those that were "kept" or "recomputed".
+
+        Parameters
+        ----------
+        due_only
+            Only those on targets whose date has passed: the others could only be met.
+        """
+        rows = (row for row in self.settled if source in (None, row.source))
+        return _score([row for row in rows if not due_only or row.date <= self.data_date])
 
     @cached_property
     def reliability(self) -> tuple[ReliabilityBin, ...]:
@@ -132,7 +139,7 @@ class TrackRecord:
         if not self.runs:
             yield NOTHING
             return
-        yield from (self.settled, *summary(self.score())) if self.settled else (NOTHING_SETTLED,)
+        yield from (self.settled, *summary(self)) if self.settled else (NOTHING_SETTLED,)
         for why, rows in self.waiting_by_reason().items():
             yield tr("Not settled: {n}. {reason}", n=len(rows), reason=WHY[why])
 
@@ -149,15 +156,16 @@ NOTHING = tr(
 NOTHING_SETTLED = tr("No verdict is settled yet: a later data date, with figures of the targets' dates, will tell.")
 
 
-def summary(score: TrackScore) -> Iterator[Message]:
-    """Say how good some settled verdicts were, and what that is worth."""
+def summary(record: TrackRecord) -> Iterator[Message]:
+    """Say how good the settled verdicts were, and what that is worth."""
+    score, due = record.score(), record.score(due_only=True)
     yield tr(
         "Verdicts settled: {n}, on {targets} different targets, {base} met. Brier score {brier}, where 0 is perfect "
         "and always saying 50% gets 0.250; skill against always saying {base}: {skill}.",
         n=score.n,
         targets=score.n_targets,
         base=_share(score.base_rate),
-        brier="–" if score.brier is None else f"{score.brier:.3f}",
+        brier=_number(score.brier),
         skill=_share(score.skill),
     )
     if score.n_bands:
@@ -171,6 +179,15 @@ def summary(score: TrackScore) -> Iterator[Message]:
             "{n} of the verdicts were settled before the date, which can only be by being met: while others wait, "
             "the share met is too high.",
             n=score.n_early,
+        )
+    if 0 < due.n < score.n:
+        yield tr(
+            "Of targets whose date has passed: {n} verdicts on {targets} different targets, {base} met, "
+            "Brier score {brier}.",
+            n=due.n,
+            targets=due.n_targets,
+            base=_share(due.base_rate),
+            brier=_number(due.brier),
         )
 
 
@@ -308,3 +325,7 @@ def _bin(probability: float) -> int:
 
 def _share(share: float | None) -> str:
     return "–" if share is None else f"{share:.0%}"
+
+
+def _number(score: float | None) -> str:
+    return "–" if score is None else f"{score:.3f}"

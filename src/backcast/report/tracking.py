@@ -40,6 +40,7 @@ def track_document(record: TrackRecord) -> dict[str, object]:
         "data_date": record.data_date.isoformat(),
         "runs": [_run(run) for run in record.runs],
         "score": asdict(record.score()),
+        "due": asdict(record.score(due_only=True)),
         "kept": asdict(record.score("kept")),
         "recomputed": asdict(record.score("recomputed")),
         "reliability": [asdict(found) for found in record.reliability],
@@ -122,7 +123,7 @@ def _print_totals(record: TrackRecord, console: Console) -> None:
     if not record.settled:
         console.print(Text(str(NOTHING_SETTLED)))
         return
-    for line in summary(record.score()):
+    for line in summary(record):
         console.print(Text(str(line)))
     _print_sources(record, console)
     for found in record.reliability:

@@ -75,7 +75,7 @@ def record_view(facts: Facts, record: TrackRecord | None) -> Record | None:
     """Tell a track record by target; None where no earlier run said anything."""
     if record is None or not (record.settled or record.waiting):
         return None
-    answer, *notes = summary(record.score()) if record.settled else [NOTHING_SETTLED]
+    answer, *notes = summary(record) if record.settled else [NOTHING_SETTLED]
     groups: dict[tuple[object, ...], list[SettledVerdict]] = {}
     for row in sorted(record.settled, key=partial(_order, facts)):
         groups.setdefault((row.indicator, row.region, row.date, row.target, row.comparison), []).append(row)
