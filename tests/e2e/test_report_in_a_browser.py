@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from backcast import interchange
+from backcast.planbook.hindsight import earlier_runs
 from backcast.planbook.practice import practice
 from backcast.planbook.run import run
+from backcast.planbook.track import look_back
 from backcast.report.page import render
 
 pytestmark = pytest.mark.needs("chromium")
@@ -31,7 +33,10 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     books = {"real": plan, "practice": practice(plan, projects=120, seed=0)}
     for name, book in books.items():
         found = run(book, data_date=DATA_DATE, draws=100)
-        (folder / f"{name}.html").write_text(render(found, first_language="zh_Hans"), encoding="utf-8")
+        again = earlier_runs(book, DATA_DATE, [date(2022, 12, 31)], draws=50)
+        past, record = look_back(book, DATA_DATE, again)
+        page = render(found, past=past, record=record, first_language="zh_Hans")
+        (folder / f"{name}.html").write_text(page, encoding="utf-8")
     return {name: folder / f"{name}.html" for name in books}
 
 
@@ -138,6 +143,18 @@ def test_labels_of_charts_do_not_leave_the_page(browser, reports):
     )
     assert beyond == []
     page.close()
+
+
+def test_what_targets_were_said_to_be_is_drawn_beside_what_came(browser, reports):
+    for size in (DESK, PHONE):
+        page = opened(browser, reports["real"], size)
+        charts = page.locator("#zh-Hans .verdicts svg.said")
+        assert charts.count() >= 2
+        for n in range(charts.count()):
+            box = charts.nth(n).bounding_box()
+            assert box["width"] > 100
+            assert box["x"] + box["width"] <= size["width"]
+        page.close()
 
 
 def test_report_prints_without_its_switch(browser, reports, tmp_path):

@@ -189,6 +189,26 @@ def summary(record: TrackRecord) -> Iterator[Message]:
             base=_share(due.base_rate),
             brier=_number(due.brier),
         )
+    yield from _sources(record)
+
+
+def _sources(record: TrackRecord) -> Iterator[Message]:
+    """Tell kept and recomputed verdicts apart where there are both, and how many were kept in time."""
+    kept, again = record.score("kept"), record.score("recomputed")
+    if kept.n and again.n:
+        yield tr(
+            "Brier score of {kept} kept verdicts {kept_brier}, of {again} recomputed ones {again_brier}.",
+            kept=kept.n,
+            kept_brier=_number(kept.brier),
+            again=again.n,
+            again_brier=_number(again.brier),
+        )
+    if kept.n:
+        yield tr(
+            "Kept before the figure that settles them was known: {n} of {kept}.",
+            n=sum(row.in_advance for row in record.settled),
+            kept=kept.n,
+        )
 
 
 def track(
@@ -220,14 +240,14 @@ def track(
     PlanbookError
         If no data date is given and the plan has none.
     """
-    when, said = data_date_of(planbook, data_date), list(kept)
-    ends = _uncovered(year_ends(planbook, when), said) if recompute else []
+    when, said = data_date_of(planbook, data_date), tuple(kept)
+    ends = [day for day in year_ends(planbook, when) if recompute and day.year not in _years(said)]
     again = earlier_runs(planbook, when, ends, draws=draws, seed=seed, threads=threads)
     return look_back(planbook, when, again, said)[1]
 
 
 def look_back(
-    planbook: Planbook, data_date: date, again: Iterable[Run], kept: Iterable[PastRun] = ()
+    planbook: Planbook, data_date: date, again: Iterable[Run], kept: Sequence[PastRun] = ()
 ) -> tuple[list[PastForecast], TrackRecord]:
     """Return how earlier forecasts compare with the figures that came, and the track record, from the same runs.
 
@@ -237,16 +257,18 @@ def look_back(
         Runs of earlier data dates, as :func:`backcast.planbook.hindsight.earlier_runs` makes them; one at the end
         of a year in which a run was kept is not counted in the track record.
     """
-    said, runs = list(kept), {run.data_date: run for run in again}
-    past = [forecast for run in runs.values() for forecast in run.past]
-    uncovered = [PastRun.of(runs[day]) for day in _uncovered(runs, said)]
-    return past, scored(planbook, [*said, *uncovered], data_date)
+    said, covered = list(kept), _years(kept)
+    past: list[PastForecast] = []
+    for run in again:  # one at a time: a run of a province is large, and what it said is small
+        past += run.past
+        if run.data_date.year not in covered:
+            said.append(PastRun.of(run))
+    return past, scored(planbook, said, data_date)
 
 
-def _uncovered(days: Iterable[date], kept: Iterable[PastRun]) -> list[date]:
-    """Leave out the days of years in which a run was kept."""
-    covered = {run.data_date.year for run in kept}
-    return [day for day in days if day.year not in covered]
+def _years(runs: Iterable[PastRun]) -> set[int]:
+    """Years that need no run at their end, because a run was kept in them."""
+    return {run.data_date.year for run in runs}
 
 
 def scored(planbook: Planbook, said: Iterable[PastRun], data_date: date) -> TrackRecord:

@@ -125,7 +125,6 @@ def _print_totals(record: TrackRecord, console: Console) -> None:
         return
     for line in summary(record):
         console.print(Text(str(line)))
-    _print_sources(record, console)
     for found in record.reliability:
         told = tr(
             "Said {low}–{high} (mean {said}): {came} of {n} met.",
@@ -136,27 +135,6 @@ def _print_totals(record: TrackRecord, console: Console) -> None:
             n=found.n,
         )
         console.print(Padding(Text(str(told), style="dim"), (0, 0, 0, 2)))
-
-
-def _print_sources(record: TrackRecord, console: Console) -> None:
-    """Tell kept and recomputed verdicts apart where there are both, and how many were kept in time."""
-    kept, again = record.score("kept"), record.score("recomputed")
-    if kept.n and again.n:
-        told = tr(
-            "Brier score of {kept} kept verdicts {kept_brier}, of {again} recomputed ones {again_brier}.",
-            kept=kept.n,
-            kept_brier=f"{kept.brier:.3f}",
-            again=again.n,
-            again_brier=f"{again.brier:.3f}",
-        )
-        console.print(Text(str(told)))
-    if kept.n:
-        told = tr(
-            "Kept before the figure that settles them was known: {n} of {kept}.",
-            n=sum(row.in_advance for row in record.settled),
-            kept=kept.n,
-        )
-        console.print(Text(str(told)))
 
 
 def _print_waiting(reason: Message, rows: Sequence[WaitingVerdict], count: int, names: Names, console: Console) -> None:
