@@ -25,12 +25,14 @@ def doublings(values: Floats, typical: Floats | float) -> Floats:
     """Return how many times each value doubles the typical one, between -3 and 3; 0 where it is not known."""
     known = (values > 0.0) & (np.asarray(typical) > 0.0)
     ratio = np.where(known, values, 1.0) / np.where(known, typical, 1.0)
-    return np.clip(np.log2(ratio), -LARGEST_DOUBLING, LARGEST_DOUBLING)
+    found: Floats = np.clip(np.log2(ratio), -LARGEST_DOUBLING, LARGEST_DOUBLING)
+    return found
 
 
 def shifts(features: Floats, effects: Floats) -> Floats:
     """Return the shift of each interval's normal score, shape ``(n,)``, from features ``(n, k)`` and effects."""
-    return np.clip((features * effects).sum(axis=-1), -LARGEST_SHIFT, LARGEST_SHIFT)
+    total: Floats = np.clip((features * effects).sum(axis=-1), -LARGEST_SHIFT, LARGEST_SHIFT)
+    return total
 
 
 def fit(

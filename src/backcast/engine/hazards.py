@@ -88,35 +88,43 @@ class Clock:
     @property
     def atom(self) -> NDArray[np.bool_]:
         """Cells that are a single ratio."""
-        return self.low == self.high
+        same: NDArray[np.bool_] = self.low == self.high
+        return same
 
     def cell_of(self, ratio: Floats) -> NDArray[np.int64]:
         """Return the cell in which something happens: the atom where there is one, else the cell that ends there."""
-        return np.minimum(np.searchsorted(self.high, ratio, side="left"), self.high.size - 1) + self._is_atom(ratio)
+        last = self.high.size - 1
+        cell = np.minimum(np.searchsorted(self.high, ratio, side="left"), last)
+        after = np.minimum(cell + 1, last)
+        found: NDArray[np.int64] = np.where(self.atom[after] & (self.low[after] == ratio), after, cell)
+        return found
 
-    def _is_atom(self, ratio: Floats) -> NDArray[np.int64]:
-        after = np.minimum(np.searchsorted(self.high, ratio, side="left") + 1, self.high.size - 1)
-        return ((self.low[after] == ratio) & self.atom[after]).astype(np.int64)
 
-
-def clock(finished: Floats, farthest: float = FARTHEST) -> Clock:
+def clock(finished: Floats, prior: Floats | None = None, farthest: float = FARTHEST) -> Clock:
     """Divide the ratio into cells with about as many finishes each.
 
     Parameters
     ----------
     finished
-        Ratios of the finished intervals; beyond the largest, cells widen by a quarter each up to ``farthest``.
+        Ratios of the finished intervals.
+    prior
+        Shape ``(13,)``: ln of the ratios between which a prior distribution needs cells of its own.
+    farthest
+        Up to which cells go on beyond the finishes, each a quarter wider than the one before.
     """
     values, counts = np.unique(finished, return_counts=True)
-    atoms = values[counts >= max(ATOM * finished.size, 3.0)] if finished.size else values
+    atoms = values[counts >= max(ATOM * finished.size, 3.0)]
     inner = np.quantile(finished, np.arange(1, CELLS) / CELLS) if finished.size else np.ones(1)
+    if prior is not None:
+        ratios, repeated = np.unique(np.exp(prior), return_counts=True)
+        inner, atoms = np.concatenate([inner, ratios]), np.concatenate([atoms, ratios[repeated > 1]])
     middle = float(np.median(inner))
     beyond = middle * WIDEST ** np.arange(1, 1 + int(np.ceil(np.log(farthest / middle) / np.log(WIDEST))))
     ends = np.unique(np.concatenate([inner, atoms, beyond]))
     ends = ends[ends > 0.0]
+    after = np.flatnonzero(np.isin(ends, atoms)) + 1
     low, high = np.concatenate([[0.0], ends[:-1]]), ends
-    atom_after = np.flatnonzero(np.isin(ends, atoms)) + 1
-    return Clock(np.insert(low, atom_after, ends[atom_after - 1]), np.insert(high, atom_after, ends[atom_after - 1]))
+    return Clock(np.insert(low, after, ends[after - 1]), np.insert(high, after, ends[after - 1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,14 +187,16 @@ def _exposure(spells: Spells, clock: Clock, half_life: Floats) -> Floats:
     width = np.where(clock.atom, 1.0, clock.high - clock.low)
     watched = np.where(clock.atom, (entry < clock.low) & (exit_ >= clock.low), np.maximum(high - low, 0.0) / width)
     middle = spells.ago[:, None] + spells.planned[:, None] * np.maximum(exit_ - (low + high) / 2, 0.0)
-    return watched * np.exp2(-middle / half_life[:, None])
+    counted: Floats = watched * np.exp2(-middle / half_life[:, None])
+    return counted
 
 
 def of_quantiles(clock: Clock, log_ratio: Floats) -> Floats:
     """Return the hazard over each cell of a distribution told by quantiles, shape ``(n_cells,)``."""
     low, high = (log_ndtr(-score_of(log_ratio, np.log(np.maximum(ends, 1e-9)))) for ends in (clock.low, clock.high))
     before = np.where(clock.atom, log_ndtr(-score_of(log_ratio, np.log(np.maximum(clock.low, 1e-9)) - 1e-9)), low)
-    return np.clip(before - high, _LEAST_HAZARD, 20.0)
+    over: Floats = np.clip(before - high, _LEAST_HAZARD, 20.0)
+    return over
 
 
 def pooled(found: Tally, clock: Clock, parent: NDArray[np.int64], prior: Floats | None = None) -> Pooled:

@@ -107,6 +107,8 @@ class Classes:
         Shape ``(n_nodes,)``: share that never finishes.
     cases
         Shape ``(n_nodes,)``: finishes seen in the class and those below it.
+    evidence
+        Same shape: these, and those for which the class above counts.
     effects
         Shape ``(n_nodes, 2)``: of length and cost.
     typical
@@ -118,6 +120,7 @@ class Classes:
     log_ratio: Floats
     cancelled: Floats
     cases: NDArray[np.int64]
+    evidence: Floats
     effects: Floats
     typical: Floats
     half_life: Floats
@@ -141,6 +144,8 @@ class Learner:
         Shape ``(n_nodes,)``: index of the kind of interval of each class; -1 for the root.
     prior
         Shape ``(13,)``: the distribution above the root; None lets the root stand alone.
+    prior_cases
+        Finishes that the prior rests on.
     """
 
     sample: Sample
@@ -148,6 +153,7 @@ class Learner:
     family_of: NDArray[np.int64]
     kind_of: NDArray[np.int64]
     prior: Floats | None
+    prior_cases: int
 
     def learn(self, day: float) -> Classes:
         """Learn from the sample, which holds what was known on a day."""
@@ -166,7 +172,8 @@ class Learner:
             for cases, score in self._trials(day, np.full(self.parent.size, half_life), ()):
                 scores[k] += np.bincount(self.kind_of[cases.node], score, minlength=kinds)
         best = np.append(np.array(HALF_LIVES)[scores.argmin(axis=0)], inf)
-        return best[self.kind_of]
+        by_class: Floats = best[self.kind_of]
+        return by_class
 
     def helped_families(self, day: float, half_life: Floats) -> tuple[int, ...]:
         """Return the families of classes whose held-out score effects improve beyond doubt."""
@@ -187,19 +194,28 @@ class Learner:
     def fit(self, known: Sample, day: float, half_life: Floats, families: tuple[int, ...]) -> Classes:
         """Fit the classes with a half-life, and effects in some families only."""
         spells = known.spells(day)
-        clock = hazards.clock(spells.exit[spells.ended == FINISHED])
+        clock = hazards.clock(spells.exit[spells.ended == FINISHED], self.prior)
         tally = hazards.tally(spells, clock, self.parent, half_life)
         prior = None if self.prior is None else hazards.of_quantiles(clock, self.prior)
         pooled = hazards.pooled(tally, clock, self.parent, prior)
         finished, cancelled = hazards.incidence(tally, pooled, self.parent)
         log_ratio = hazards.quantiles(clock, finished / np.maximum(1.0 - cancelled, 1e-9)[:, None])
+        cases = self._cases(known)
         plain = Classes(
-            log_ratio, cancelled, self._cases(known), np.zeros((self.parent.size, 2)), self._typical(known), half_life
+            log_ratio,
+            cancelled,
+            cases,
+            self._evidence(cases, pooled.leaning),
+            np.zeros((self.parent.size, 2)),
+            self._typical(known),
+            half_life,
         )
         return replace(plain, effects=self._effects(known, spells, plain, families)) if families else plain
 
     def _trials(self, day: float, half_life: Floats, families: tuple[int, ...]) -> Iterator[tuple[Sample, Floats]]:
         """Held-out cases and their scores, one pair for each earlier day."""
+        if len(self.sample) < LEAST_CASES:
+            return
         longest = float(np.clip(np.median(self.sample.planned), SHORTEST_TRIAL, LONGEST_TRIAL))
         for horizon in longest * (1.0 - np.arange(HELD_OUT) / HELD_OUT):
             cutoff = day - horizon
@@ -221,6 +237,14 @@ class Learner:
         for node in range(self.parent.size - 1, 0, -1):
             counts[self.parent[node]] += counts[node]
         return counts
+
+    def _evidence(self, cases: NDArray[np.int64], leaning: Floats) -> Floats:
+        evidence: Floats = cases.astype(float)
+        evidence[0] += self.prior_cases
+        for node, above in enumerate(self.parent[1:], 1):
+            evidence[node] += min(leaning[node], evidence[above])
+        evidence[evidence < 1.0] = 1.0
+        return evidence
 
     def _typical(self, known: Sample) -> Floats:
         """Geometric mean of length and cost by family; those of all above the families."""
@@ -258,7 +282,7 @@ def forecast(classes: Classes, cases: Sample, day: float, after: Floats) -> Floa
         np.maximum(day - cases.start, 0.0),
         after,
         classes.shifts(node, cases.planned, cases.cost),
-        np.sqrt(1.0 + 1.0 / np.maximum(classes.cases[node], 1)),
+        np.sqrt(1.0 + 1.0 / classes.evidence[node]),
         classes.cancelled[node],
     )
 

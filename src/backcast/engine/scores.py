@@ -75,7 +75,21 @@ def crps_until(probability: Floats, after: Floats, until: Floats) -> Floats:
     """
     step = until / probability.shape[1]
     middle = middles(until, probability.shape[1])
-    return step * ((probability - (after[:, None] <= middle)) ** 2).sum(axis=1)
+    scores: Floats = step * ((probability - (after[:, None] <= middle)) ** 2).sum(axis=1)
+    return scores
+
+
+def pinball_until(probability: Floats, after: Floats, until: Floats) -> Floats:
+    """Return twice the mean pinball loss of the quantiles at ``LEVELS``, both taken up to the end, shape ``(n,)``.
+
+    Parameters are those of :func:`crps_until`.
+    """
+    step, stop = until / probability.shape[1], np.minimum(after, until)
+    loss = np.zeros_like(until)
+    for level in LEVELS:
+        above = stop - step * (probability < level).sum(axis=1)
+        loss += np.maximum(level * above, (level - 1.0) * above)
+    return 2.0 * loss / LEVELS.size
 
 
 def middles(until: Floats, parts: int) -> Floats:

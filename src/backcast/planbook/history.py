@@ -17,8 +17,9 @@ from backcast.planbook.problem import PlanbookError, Problem
 from backcast.planbook.schema import HISTORY
 
 KEY = ("id", "class", "interval")
-RESTATED, RETAINED = 0.05, 0.8
-"""Shares of intervals: whose plan may move before plans count as restated; that must stay listed once they are done."""
+RESTATED, RETAINED, PLANNED = 0.05, 0.8, 0.5
+"""Shares of intervals: whose plan may move before plans count as restated; that must stay listed once they
+are done; that must still have their plan then."""
 _SEVERAL = 5
 """Observed more than once, fewer intervals than this say nothing of how a register is kept."""
 
@@ -169,7 +170,7 @@ def _followed() -> pl.Expr:
 
 def kept_from_observation(known: pl.DataFrame) -> bool:
     """Tell whether a register can be believed only from each observation on."""
-    return restated(known) or not _retained(known)
+    return restated(known) or not _retained(known) or _forgets_plans(known)
 
 
 def restated(known: pl.DataFrame) -> bool:
@@ -181,6 +182,12 @@ def restated(known: pl.DataFrame) -> bool:
     )
     several = moved.filter("several")
     return several.height >= _SEVERAL and float(several["moved"].sum()) > RESTATED * several.height
+
+
+def _forgets_plans(known: pl.DataFrame) -> bool:
+    """Whether what is done has mostly lost its plan, so that only what still runs could be compared with one."""
+    done = known.filter(pl.col("status") == "finished")
+    return done.height > 0 and done["planned"].count() < PLANNED * done.height
 
 
 def _retained(known: pl.DataFrame) -> bool:

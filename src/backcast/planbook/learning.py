@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import inf
+from typing import TypeAlias
 
 import numpy as np
 import polars as pl
@@ -16,12 +18,16 @@ from backcast.language import Message, tr
 from backcast.planbook import history as histories
 from backcast.planbook.book import Planbook
 from backcast.planbook.history import KEY
-from backcast.planbook.priors import ROOT, published, reference_classes
+from backcast.planbook.priors import ROOT, ReferenceClass, published, reference_classes
 from backcast.planbook.problem import PlanbookError, Problem
 from backcast.planbook.schema import CLASSES, HISTORY, QUANTILES
 
 EPOCH = date(1970, 1, 1)
 _ENDINGS = {"running": RUNNING, "finished": FINISHED, "cancelled": CANCELLED}
+
+
+Node: TypeAlias = tuple[str, tuple[str, ...]]
+"""Interval and path of a class: ("", ()) is the root, (interval, ()) all classes of an interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +37,16 @@ class Tree:
     Attributes
     ----------
     nodes
-        (interval, path): ("", ()) is the root, (interval, ()) all classes of an interval.
+        Index of each class.
     parent
         Index of the class above; -1 for the root.
     family
-        Index of the group that shares effects: an interval and the first part of a path; -1 above.
+        Index of the group that shares effects: an interval and the first step of a path; -1 above.
     kind
         Index of the interval; -1 for the root.
     """
 
-    nodes: tuple[tuple[str, tuple[str, ...]], ...]
+    nodes: dict[Node, int]
     parent: NDArray[np.int64]
     family: NDArray[np.int64]
     kind: NDArray[np.int64]
@@ -48,33 +54,31 @@ class Tree:
     @classmethod
     def of(cls, kinds: pl.DataFrame) -> Tree:
         """Build the tree of the classes and intervals in a frame."""
-        index: dict[tuple[str, tuple[str, ...]], int] = {("", ()): 0}
-        parent, family, families = [-1], [-1], dict[tuple[str, str], int]()
-        for interval, path in sorted((kind, parts(name)) for name, kind in kinds.iter_rows()):
-            for length in range(len(path) + 1):
-                node = (interval, path[:length])
-                if node not in index:
-                    parent.append(index[interval, path[: length - 1]] if length else 0)
-                    first = (interval, path[0]) if length else None
-                    family.append(families.setdefault(first, len(families)) if first else -1)
-                    index[node] = len(index)
-        kinds = {
-            kind: k
-            for k, kind in enumerate(
-                dict.fromkeys(interval for interval, path in index if (interval, path) != ("", ()))
-            )
-        }
-        kind = np.array([-1, *(kinds[interval] for interval, _ in list(index)[1:])])
-        own = _own_family(np.array(family), np.array(parent), len(families))
-        return cls(tuple(index), np.array(parent), own, kind)
+        wanted = sorted((interval, parts(name)) for name, interval in kinds.iter_rows())
+        every = [(interval, path[:length]) for interval, path in wanted for length in range(len(path) + 1)]
+        nodes = {node: k for k, node in enumerate(dict.fromkeys([("", ()), *every]))}
+        parent = [-1, *(nodes[_above(node)] for node in list(nodes)[1:])]
+        childless = set(range(len(nodes))) - set(parent)
+        families = [(interval, path[:1]) if path or k in childless else None for (interval, path), k in nodes.items()]
+        intervals = [interval if k else None for (interval, _), k in nodes.items()]
+        return cls(nodes, np.array(parent), _numbered(families), _numbered(intervals))
 
     def index(self, interval: str, name: str) -> int:
         """Return the most specific class that covers an interval of a class."""
         path = parts(name)
-        for length in range(len(path), -1, -1):
-            if (interval, path[:length]) in self.nodes:
-                return self.nodes.index((interval, path[:length]))
-        return 0
+        nodes = ((interval, path[:length]) for length in range(len(path), -1, -1))
+        return next((self.nodes[node] for node in nodes if node in self.nodes), 0)
+
+
+def _above(node: Node) -> Node:
+    interval, path = node
+    return (interval, path[:-1]) if path else ("", ())
+
+
+def _numbered(values: Sequence[object]) -> NDArray[np.int64]:
+    """Number different values in their order; -1 for None."""
+    numbers: dict[object, int] = {None: -1}
+    return np.array([numbers.setdefault(value, len(numbers) - 1) for value in values])
 
 
 def parts(name: str) -> tuple[str, ...]:
@@ -145,7 +149,7 @@ class Learned:
         return tr("{interval}: what was seen {days} days ago counts half.", interval=name, days=f"{days:.0f}")
 
     def _line(self, k: int) -> Message:
-        (interval, path), ratios = self.tree.nodes[k], np.exp(self.model.log_ratio[k])
+        (interval, path), ratios = list(self.tree.nodes)[k], np.exp(self.model.log_ratio[k])
         low, middle, high = (f"{ratios[QUANTILES.index(p)]:.2f}" for p in (10, 50, 90))
         return tr(
             "{name}: P10 {low}, P50 {middle}, P90 {high}, cancelled {cancelled}, {n} finished.",
@@ -177,7 +181,7 @@ def learn(
         If a column has another type than declared, or nothing usable is known on the day.
     """
     frame = histories.complete(history)
-    when = as_day(day) or last_day(frame)
+    when = date.fromisoformat(day) if isinstance(day, str) else day or last_day(frame)
     return fit(frame, when, prior=prior, source=source)
 
 
@@ -198,16 +202,14 @@ def fit_spells(
         )
         raise PlanbookError([Problem(HISTORY.name, 0, "", "", message)])
     tree = Tree.of(watched.select("class", "interval").unique())
-    learner = Learner(sample(watched, tree), tree.parent, tree.family, tree.kind, above)
+    shape, cases = (None, 0) if above is None else (np.array(above.log_ratio), above.n)
+    learner = Learner(sample(watched, tree), tree.parent, tree.family, tree.kind, shape, cases)
     return Learned(day, from_observation, tree, learner.learn(float((day - EPOCH).days)), source)
 
 
-def _root(classes: pl.DataFrame) -> Floats | None:
-    """The distribution of the root class, of every interval."""
-    if classes.is_empty():
-        return None
-    planbook = Planbook.of({"classes": classes})
-    return np.array(reference_classes(planbook)[ROOT, ""].log_ratio)
+def _root(classes: pl.DataFrame) -> ReferenceClass | None:
+    """The root class, of every interval."""
+    return None if classes.is_empty() else reference_classes(Planbook.of({"classes": classes}))[ROOT, ""]
 
 
 def sample(watched: pl.DataFrame, tree: Tree) -> Sample:
@@ -248,18 +250,6 @@ def last_day(frame: pl.DataFrame) -> date:
     found = frame["observed_at"].max()
     assert isinstance(found, date)
     return found
-
-
-def as_day(day: date | str | None) -> date | None:
-    """Read a day given as a date or as 2023-08-31."""
-    return date.fromisoformat(day) if isinstance(day, str) else day
-
-
-def _own_family(family: NDArray[np.int64], parent: NDArray[np.int64], n_families: int) -> NDArray[np.int64]:
-    """Give intervals whose history knows no classes a family of their own."""
-    alone = np.setdiff1d(np.flatnonzero(family < 0), parent)
-    family[alone] = n_families + np.arange(alone.size)
-    return family
 
 
 def _told(values: Floats, digits: int = 4) -> list[float | None]:
