@@ -21,6 +21,7 @@ def test_the_demonstration_prints_two_runs_and_writes_two_pages(backcast, tmp_pa
     assert "(simulated)" in imagined
     assert "(simulated)" not in real
     assert bc.read_planbook(tmp_path / "shown" / "practice")["projects"].height == 60
+    assert list(tmp_path.rglob("runs")) == []  # a demonstration is kept for no track record
 
 
 def test_the_doctor_finds_everything_in_place(backcast):

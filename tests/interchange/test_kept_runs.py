@@ -99,6 +99,8 @@ DAMAGE = {
     "a chance above 1": (_spoil(lambda told: _first_forecast(told).update(probability=1.5)), "probability"),
     "a value that is no number": (_spoil(lambda told: _first_forecast(told).update(target="many")), "target"),
     "a value without end": (_spoil(lambda told: _first_forecast(told).update(target=float("inf"))), "target"),
+    "a value beyond all": (_spoil(lambda told: _first_forecast(told).update(target=10**400)), "target"),
+    "half a character": (_spoil(lambda told: _first_forecast(told).update(region="\ud800")), "region"),
     "an unknown comparison": (_spoil(lambda told: _first_forecast(told).update(comparison="about")), "comparison"),
     "quantiles left out": (_spoil(lambda told: _first_forecast(told)["value"].pop("p50")), "p50"),
     "a seed that is a text": (_spoil(lambda told: told.update(seed="7")), "seed"),
@@ -120,6 +122,13 @@ def test_a_damaged_file_is_one_sentence_and_is_left_out(found, folder, what):
     assert problem.severity == "warning"
     assert "“damaged.json” in “runs” is not a run that was kept" in problem.read("en")
     assert told in problem.read("en")
+
+
+def test_a_folder_in_the_place_of_a_file_is_left_out(found, folder):
+    keep(found, folder)
+    (folder / "runs" / "folder.json").mkdir()
+    kept = read_kept(folder)
+    assert (len(list(kept)), len(kept.problems)) == (1, 1)
 
 
 def test_a_file_that_is_too_large_is_not_read(found, folder, monkeypatch):

@@ -126,3 +126,32 @@ def test_figures_without_a_version_count_by_their_date():
 
 def test_facts_hold_figures_of_every_definition():
     assert facts(book(observations=FIGURES, definitions=BREAK), DATA_DATE).height == 5
+
+
+# ---- Beside what was said earlier.
+
+BROKEN = [
+    {"version": "first", "valid_from": "2020-01-01"},
+    {"version": "second", "valid_from": "2022-07-01", "series_break": True},
+    {"version": "second, amended", "valid_from": "2023-01-01"},
+]
+YEARLY = {"d2021_12_31": 1, "d2022_12_31": 2, "d2023_06_30": 3}
+
+
+@pytest.mark.parametrize("said_on", [date(2021, 12, 31), date(2022, 6, 30)])
+def test_what_was_said_before_a_break_is_compared_with_figures_of_before_it(said_on):
+    def compared(rows):
+        return comparable_observations(book(observations=rows, definitions=BROKEN), DATA_DATE, said_on)[
+            "value"
+        ].to_list()
+
+    assert compared(observed(**YEARLY)) == [1]  # those without a label count by their date
+    labels = ("first", "first", "second, amended")
+    labelled = [row | {"definition": label} for row, label in zip(observed(**YEARLY), labels, strict=True)]
+    assert compared(labelled) == [1, 2]
+
+
+def test_what_was_said_after_a_break_is_compared_as_today():
+    rows = observed(**YEARLY)
+    told = comparable_observations(book(observations=rows, definitions=BROKEN), DATA_DATE, date(2022, 12, 31))
+    assert told["value"].to_list() == _values(rows, definitions=BROKEN) == [2, 3]

@@ -11,8 +11,9 @@ import click
 from backcast import interchange, report
 from backcast.cli.progress import progress_bar
 from backcast.cli.tracking import keep_beside, kept_beside
-from backcast.planbook.hindsight import earlier_runs, year_ends
-from backcast.planbook.run import run
+from backcast.planbook.book import Planbook
+from backcast.planbook.hindsight import PastRun, earlier_runs, year_ends
+from backcast.planbook.run import Run, run
 from backcast.planbook.track import DRAWS, look_back
 
 
@@ -35,10 +36,18 @@ def run_planbook(
     if kept:
         keep_beside(found, planbook)
     if report_file:
-        earlier = year_ends(book, found.data_date)
-        again = earlier_runs(book, found.data_date, earlier, draws=min(draws, DRAWS), seed=seed, threads=threads)
-        report.write_report(found, report_file, *look_back(book, found.data_date, again, kept_beside(planbook)))
+        _write_report(found, book, report_file, kept_beside(planbook), threads)
     if as_json:
         click.echo(report.dumps(found))
     else:
         report.print_run(found)
+
+
+def _write_report(found: Run, book: Planbook, report_file: Path, kept: tuple[PastRun, ...], threads: int) -> None:
+    """Write a report with what earlier runs said, kept or computed again at the ends of years."""
+    when, draws = found.data_date, min(found.draws, DRAWS)
+    with progress_bar() as progress:
+        ends = year_ends(book, when)
+        again = earlier_runs(book, when, ends, draws=draws, seed=found.seed, threads=threads, progress=progress)
+        past, record = look_back(book, when, again, kept)
+    report.write_report(found, report_file, past, record)

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from backcast import interchange
+from backcast.cli.progress import progress_bar
 from backcast.interchange.kept_runs import keep, place_of, read_kept
 from backcast.language import language, tr
 from backcast.planbook.hindsight import PastRun
@@ -24,7 +25,17 @@ def track_planbook(
     book = interchange.read_planbook(planbook)
     kept = kept_beside(planbook)
     threads = os.cpu_count() or 1
-    record = track(book, kept, data_date=data_date, recompute=recompute, draws=draws, seed=seed, threads=threads)
+    with progress_bar() as progress:
+        record = track(
+            book,
+            kept,
+            data_date=data_date,
+            recompute=recompute,
+            draws=draws,
+            seed=seed,
+            threads=threads,
+            progress=progress,
+        )
     if as_json:
         click.echo(track_dumps(record))
     else:

@@ -6,8 +6,8 @@ A file holds what a run said, its verdicts, and with what; its name says which r
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -24,7 +24,10 @@ from backcast.planbook.run import Run
 
 LARGEST = 200_000_000
 """Bytes of the largest file that is read."""
+MOST = 1e300
+"""Of a number that can be computed with; neither infinity nor NaN is below it."""
 STATES = ("met", "missed", "forecast", "no_evidence")
+_SURROGATE = re.compile("[\ud800-\udfff]")  # half a character, which no file or screen can take
 _TEXTS = ("indicator", "region", "direction", "document", "basis")
 _NUMBERS = ("standard_error", "expected_shortfall", "required_pace", "best_pace", "last_value")
 _DATES = ("met_on", "last_date")
@@ -36,6 +39,9 @@ class KeptRuns:
 
     runs: tuple[PastRun, ...]
     problems: tuple[Problem, ...]
+
+    def __iter__(self) -> Iterator[PastRun]:
+        return iter(self.runs)
 
 
 def place_of(planbook: Path | str) -> Path:
@@ -77,12 +83,12 @@ def keep(run: Run, planbook: Path | str, kept_at: datetime | None = None) -> Pat
 
 
 def read_kept(planbook: Path | str) -> KeptRuns:
-    """Read the runs kept of a planbook; a damaged file is a problem and is left out.
+    """Read the runs kept of a planbook; a file that cannot be read is a problem and is left out.
 
     Raises
     ------
     OSError
-        If the folder or a file in it cannot be opened.
+        If the folder cannot be opened.
     """
     folder = place_of(planbook)
     runs: list[PastRun] = []
@@ -92,6 +98,8 @@ def read_kept(planbook: Path | str) -> KeptRuns:
             runs.append(_run(_read(file)))
         except _DamagedError as error:
             problems.append(Problem("", 0, "", file.name, _left_out(file, error.why), "warning"))
+        except OSError as error:
+            problems.append(Problem("", 0, "", file.name, _left_out(file, error.strerror or str(error)), "warning"))
     return KeptRuns(tuple(runs), tuple(problems))
 
 
@@ -104,7 +112,7 @@ def _holds(path: Path, told: Mapping[str, object]) -> bool:
     return {key: value for key, value in row.items() if key != "kept_at"} == told
 
 
-def _left_out(file: Path, why: Message) -> Message:
+def _left_out(file: Path, why: Message | str) -> Message:
     return tr(
         "“{file}” in “{folder}” is not a run that was kept: {why}. It is left out; remove it, or restore it.",
         file=file.name,
@@ -186,7 +194,7 @@ def _optional(row: dict[str, Any], name: str, read: Any) -> Any:
 
 def _text(row: dict[str, Any], name: str) -> str:
     value = row.get(name)
-    return value if isinstance(value, str) else _wrong(name)
+    return value if isinstance(value, str) and not _SURROGATE.search(value) else _wrong(name)
 
 
 def _one_of(row: dict[str, Any], name: str, choices: tuple[str, ...]) -> str:
@@ -196,8 +204,9 @@ def _one_of(row: dict[str, Any], name: str, choices: tuple[str, ...]) -> str:
 
 def _number(row: dict[str, Any], name: str) -> float:
     value: Any = row.get(name)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    return float(value) if is_number else _wrong(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= MOST:
+        _wrong(name)
+    return float(value)
 
 
 def _share(row: dict[str, Any], name: str) -> float:

@@ -15,6 +15,7 @@ import polars as pl
 from backcast.planbook.book import Planbook
 from backcast.planbook.evidence import comparable_observations
 from backcast.planbook.names import Names
+from backcast.planbook.outlook import Progress
 from backcast.planbook.results import PastForecast, Records, Verdict
 from backcast.planbook.run import DRAWS, Run, run
 from backcast.planbook.sentences import sentence
@@ -80,6 +81,7 @@ def earlier_runs(
     draws: int = DRAWS,
     seed: int = 0,
     threads: int = 1,
+    progress: Progress | None = None,
 ) -> Iterator[Run]:
     """Run again at earlier data dates after which figures came, each scored by them (``Run.past``), one at a time.
 
@@ -89,12 +91,14 @@ def earlier_runs(
         What came is told as it is known at this date.
     earlier
         Data dates of the runs.
+    progress
+        As for :func:`backcast.planbook.run.run`, once for each run.
     """
     known = planbook.known_at(data_date)
     for when in sorted(earlier):
         came = comparable_observations(known, data_date, when).filter(pl.col("date") > when)
         if came.height:
-            yield run(planbook, data_date=when, draws=draws, seed=seed, threads=threads, came=came)
+            yield run(planbook, data_date=when, draws=draws, seed=seed, threads=threads, came=came, progress=progress)
 
 
 def year_ends(planbook: Planbook, data_date: date) -> list[date]:

@@ -21,6 +21,7 @@ from backcast.planbook.assembly import data_date_of
 from backcast.planbook.book import Planbook
 from backcast.planbook.hindsight import PastRun, earlier_runs, year_ends
 from backcast.planbook.names import Names
+from backcast.planbook.outlook import Progress
 from backcast.planbook.results import PastForecast, Records, SettledVerdict, Verdict, WaitingVerdict, place
 from backcast.planbook.run import Run
 from backcast.planbook.sentences import sentence
@@ -220,20 +221,21 @@ def track(
     draws: int = DRAWS,
     seed: int = 0,
     threads: int = 1,
+    progress: Progress | None = None,
 ) -> TrackRecord:
     """Score earlier verdicts by what came.
 
     Parameters
     ----------
     kept
-        Runs that were kept, as ``bc.read_kept(path)`` gives them.
+        Runs that were kept: ``bc.read_kept(path)``.
     data_date
         What came is told as it is known at this date, given as a date or as 2023-08-31; the plan's own where not
         given. Runs of this date and later ones are not looked at.
     recompute
         Run again at the ends of those years of the plan in which no run was kept.
-    draws, seed, threads
-        Of the runs that are computed again.
+    draws, seed, threads, progress
+        Of the runs that are computed again, as for :func:`backcast.planbook.run.run`.
 
     Raises
     ------
@@ -242,7 +244,7 @@ def track(
     """
     when, said = data_date_of(planbook, data_date), tuple(kept)
     ends = [day for day in year_ends(planbook, when) if recompute and day.year not in _years(said)]
-    again = earlier_runs(planbook, when, ends, draws=draws, seed=seed, threads=threads)
+    again = earlier_runs(planbook, when, ends, draws=draws, seed=seed, threads=threads, progress=progress)
     return look_back(planbook, when, again, said)[1]
 
 
