@@ -10,11 +10,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from backcast.interchange import read_planbook
+    from backcast.interchange import read_history, read_planbook
     from backcast.interchange import write as write_planbook
     from backcast.interchange.kept_runs import KeptRuns, keep, read_kept
+    from backcast.planbook.backtest import Backtest, backtest
     from backcast.planbook.book import Planbook
     from backcast.planbook.check import check
+    from backcast.planbook.learning import Learned, learn
     from backcast.planbook.practice import practice
     from backcast.planbook.problem import PlanbookError, Problem
     from backcast.planbook.run import Run, run
@@ -24,10 +26,15 @@ _ROOMS = {
     "KeptRuns": "interchange.kept_runs",
     "keep": "interchange.kept_runs",
     "read_kept": "interchange.kept_runs",
+    "read_history": "interchange:read_history",
     "read_planbook": "interchange:read_planbook",
     "write_planbook": "interchange:write",
+    "Backtest": "planbook.backtest",
+    "backtest": "planbook.backtest",
     "Planbook": "planbook.book",
     "check": "planbook.check",
+    "Learned": "planbook.learning",
+    "learn": "planbook.learning",
     "practice": "planbook.practice",
     "PlanbookError": "planbook.problem",
     "Problem": "planbook.problem",
@@ -38,15 +45,20 @@ _ROOMS = {
 }
 
 __all__ = [
+    "Backtest",
     "KeptRuns",
+    "Learned",
     "Planbook",
     "PlanbookError",
     "Problem",
     "Run",
     "TrackRecord",
+    "backtest",
     "check",
     "keep",
+    "learn",
     "practice",
+    "read_history",
     "read_kept",
     "read_planbook",
     "run",
