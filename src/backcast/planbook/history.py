@@ -85,18 +85,23 @@ def statements(history: pl.DataFrame) -> pl.DataFrame:
 
 
 def known_at(history: pl.DataFrame, day: date) -> pl.DataFrame:
-    """Return the rows of a complete history that were known at the end of a day, as they were known."""
+    """Return the rows of a complete history that were known at the end of a day, as they were known.
+
+    Where intervals were observed several times, these are the rows observed by then. Where each has
+    one row, or none was observed by then, what began by the day was known, and what ended later was running.
+    """
     observed = history.filter(pl.col("observed_at") <= day)
-    if observed.height:
+    intervals = history.unique(KEY, keep="first", maintain_order=True)
+    if observed.height and intervals.height < history.height:
         return observed
-    first = history.unique(KEY, keep="first", maintain_order=True).filter(pl.col("start") <= day)
-    later = pl.col("ended_on") > day
-    return first.with_columns(
-        status=pl.when(later).then(pl.lit("running")).otherwise("status"),
-        ended_on=pl.when(~later).then("ended_on"),
-        percent_complete=pl.lit(None, pl.Float64),
-        actual_cost=pl.when(~later).then("actual_cost"),
-        observed_at=pl.lit(day),
+    later = pl.col("observed_at") > day
+    ended_later = later & (pl.col("ended_on") > day).fill_null(value=False)
+    return intervals.filter(~later | (pl.col("start") <= day)).with_columns(
+        status=pl.when(ended_later).then(pl.lit("running")).otherwise("status"),
+        ended_on=pl.when(~ended_later).then("ended_on"),
+        percent_complete=pl.when(~later).then("percent_complete"),
+        actual_cost=pl.when(~ended_later).then("actual_cost"),
+        observed_at=pl.min_horizontal("observed_at", pl.lit(day)),
     )
 
 
