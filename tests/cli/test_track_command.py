@@ -87,7 +87,10 @@ def test_what_waits_is_told_with_its_reason(backcast, kept):
 def test_without_any_run_it_says_what_to_do(backcast, county):
     result = backcast("track", county, "--data-date", "2022-06-30")
     assert result.exit_code == 0
-    assert "No run is kept and nothing later is known. Run the planbook monthly" in result.stdout.replace("\n", " ")
+    assert (
+        "No run of an earlier data date is kept, and nothing later is known. Run the planbook monthly"
+        in result.stdout.replace("\n", " ")
+    )
     told = json.loads(backcast("track", county, "--data-date", "2022-06-30", "--json").stdout)
     assert (told["runs"], told["settled"], told["score"]["brier"]) == ([], [], None)
     jsonschema.Draft202012Validator(SCHEMA).validate(told)

@@ -279,7 +279,9 @@ def test_a_record_prints_as_sentences_and_turns_into_a_frame():
 
 def test_an_empty_record_says_what_to_do():
     empty = bc.track(book(), data_date=date(2020, 12, 31))
-    assert str(empty).startswith("No run is kept and nothing later is known. Run the planbook monthly")
+    assert str(empty).startswith(
+        "No run of an earlier data date is kept, and nothing later is known. Run the planbook monthly"
+    )
     assert empty.to_frame().height == 0
     waiting = _record({}, _run(), data_date=date(2023, 1, 31))
     assert "No verdict is settled yet" in str(waiting)

@@ -151,8 +151,8 @@ class TrackRecord:
 
 
 NOTHING = tr(
-    "No run is kept and nothing later is known. Run the planbook monthly: each run is kept, and scored "
-    "when its targets' dates are reached."
+    "No run of an earlier data date is kept, and nothing later is known. Run the planbook monthly: each run is "
+    "kept, and scored when its targets' dates are reached."
 )
 NOTHING_SETTLED = tr("No verdict is settled yet: a later data date, with figures of the targets' dates, will tell.")
 
