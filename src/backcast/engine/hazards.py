@@ -42,6 +42,8 @@ PRIOR_CASES = 2.0, 0.1
 """Events that the prior above the root counts for, in its level and in each cell of its shape."""
 _LEAST_HAZARD = 0.01
 """Of a cell, in the prior: what it holds impossible has happened elsewhere."""
+_HAIR, _FARTHEST_SCORE = 1e-9, 9.0
+"""Of ln(ratio), to either side of an atom; and the normal score beyond which a prior says no more."""
 _SPELLS_AT_ONCE = 50_000
 
 
@@ -192,11 +194,16 @@ def _exposure(spells: Spells, clock: Clock, half_life: Floats) -> Floats:
 
 
 def of_quantiles(clock: Clock, log_ratio: Floats) -> Floats:
-    """Return the hazard over each cell of a distribution told by quantiles, shape ``(n_cells,)``."""
-    low, high = (log_ndtr(-score_of(log_ratio, np.log(np.maximum(ends, 1e-9)))) for ends in (clock.low, clock.high))
-    before = np.where(clock.atom, log_ndtr(-score_of(log_ratio, np.log(np.maximum(clock.low, 1e-9)) - 1e-9)), low)
-    over: Floats = np.clip(before - high, _LEAST_HAZARD, 20.0)
-    return over
+    """Return the hazard over each cell of a distribution told by quantiles, shape ``(n_cells,)``.
+
+    Of an atom it is the share of what lasts that ends there, as events ÷ exposure are.
+    """
+    ends = np.log(np.maximum(np.append(clock.low, clock.high[-1]), 1e-9))
+    # A hair before an atom nothing of it has ended yet, a hair after it all has.
+    score = score_of(log_ratio, ends + np.where(np.append(clock.atom, False), -_HAIR, _HAIR))
+    over = -np.diff(log_ndtr(-np.clip(score, -_FARTHEST_SCORE, _FARTHEST_SCORE)))
+    found: Floats = np.clip(np.where(clock.atom, -np.expm1(-over), over), _LEAST_HAZARD, 20.0)
+    return found
 
 
 def pooled(found: Tally, clock: Clock, parent: NDArray[np.int64], prior: Floats | None = None) -> Pooled:
