@@ -153,7 +153,7 @@ def cases(history: pl.DataFrame, day: date) -> pl.DataFrame:
     finished = pl.col("outcome") == "finished"
     return (
         running.join(came, on=KEY, how="left", maintain_order="left")
-        .with_columns(followed=_followed())
+        .with_columns(_followed(history["observed_at"].max()))
         .with_columns(
             until=_days(pl.lit(day), pl.col("followed")),
             after=pl.when(finished).then(_days(pl.lit(day), pl.col("outcome_on"))),
@@ -161,16 +161,16 @@ def cases(history: pl.DataFrame, day: date) -> pl.DataFrame:
     )
 
 
-def _followed() -> pl.Expr:
-    """The day up to which each case was followed.
+def _followed(last_day: object) -> pl.Expr:
+    """The day up to which each case was followed: what has ended is known to have, up to the table's last day.
 
-    A register that never tells of finishes may have its last stated one taken for it. Such days lie
-    ahead of their observation; then all that finished is followed up to the last of them, because an
-    end that depends on the case itself would reward forecasts that are too late.
+    An end that depends on the case itself would reward forecasts that are too late. A register that
+    never tells of finishes may have its last stated one taken for it; such days lie ahead of their
+    observation, and then what finished is followed up to the last of them.
     """
-    ahead = pl.col("outcome_on") > pl.col("followed")
-    last = pl.when(ahead.any()).then(pl.col("outcome_on").max())
-    return pl.when(pl.col("outcome") == "finished").then(pl.max_horizontal("followed", last)).otherwise("followed")
+    last = pl.max_horizontal(pl.lit(last_day), pl.when(pl.col("outcome") == "finished").then("outcome_on").max())
+    ended = pl.col("outcome").is_in(["finished", "cancelled"])
+    return pl.when(ended).then(last).otherwise("followed").alias("followed")
 
 
 def kept_from_observation(known: pl.DataFrame) -> bool:
