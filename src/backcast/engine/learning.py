@@ -141,7 +141,7 @@ class Learner:
     family_of
         Shape ``(n_nodes,)``: family of each class, -1 where a class lies above them.
     kind_of
-        Shape ``(n_nodes,)``: index of the kind of interval of each class; -1 for the root.
+        Shape ``(n_nodes,)``: index of the kind of interval of each class.
     prior
         Shape ``(13,)``: the distribution above the root; None lets the root stand alone.
     prior_cases
@@ -164,15 +164,14 @@ class Learner:
     def best_half_lives(self, day: float) -> Floats:
         """Return the half-life with the best held-out score of each kind of interval, by class.
 
-        The past does not fade in the root, nor where nothing can be held out.
+        The past does not fade where nothing can be held out.
         """
         kinds = int(self.kind_of.max(initial=-1)) + 1
         scores = np.zeros((len(HALF_LIVES), kinds))
         for k, half_life in enumerate(HALF_LIVES):
             for cases, score in self._trials(day, np.full(self.parent.size, half_life), ()):
                 scores[k] += np.bincount(self.kind_of[cases.node], score, minlength=kinds)
-        best = np.append(np.array(HALF_LIVES)[scores.argmin(axis=0)], inf)
-        by_class: Floats = best[self.kind_of]
+        by_class: Floats = np.array(HALF_LIVES)[scores.argmin(axis=0)][self.kind_of]
         return by_class
 
     def helped_families(self, day: float, half_life: Floats) -> tuple[int, ...]:

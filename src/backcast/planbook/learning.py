@@ -43,7 +43,7 @@ class Tree:
     family
         Index of the group that shares effects: an interval and the first step of a path; -1 above.
     kind
-        Index of the interval; -1 for the root.
+        Index of the interval; the root has that of what tells no interval.
     """
 
     nodes: dict[Node, int]
@@ -60,8 +60,7 @@ class Tree:
         parent = [-1, *(nodes[_above(node)] for node in list(nodes)[1:])]
         childless = set(range(len(nodes))) - set(parent)
         families = [(interval, path[:1]) if path or k in childless else None for (interval, path), k in nodes.items()]
-        intervals = [interval if k else None for (interval, _), k in nodes.items()]
-        return cls(nodes, np.array(parent), _numbered(families), _numbered(intervals))
+        return cls(nodes, np.array(parent), _numbered(families), _numbered([interval for interval, _ in nodes]))
 
     def index(self, interval: str, name: str) -> int:
         """Return the most specific class that covers an interval of a class."""
@@ -141,8 +140,8 @@ class Learned:
     @property
     def half_lives(self) -> dict[str, float]:
         """Days after which what was seen of an interval counts half; infinite where the past does not fade."""
-        kinds = [interval for interval, _ in self.tree.nodes]
-        return dict(zip(kinds[1:], self.model.half_life[1:].tolist(), strict=True))
+        kinds, days = [interval for interval, _ in self.tree.nodes], self.model.half_life.tolist()
+        return dict(zip(kinds[1:] or kinds, days[1:] or days, strict=True))
 
     def _fading(self, interval: str, days: float) -> Message:
         name = interval or tr("every interval")
