@@ -15,18 +15,16 @@ from typing import Any
 import polars as pl
 
 from backcast.engine.portable import log
-from backcast.engine.quantiles import LEVELS, filled
+from backcast.engine.quantiles import filled
 from backcast.planbook.book import Planbook
 from backcast.planbook.schema import CLASSES, QUANTILES
 
 ROOT = "*"
-NORMAL_P90 = 1.2815515655446004
-"""Standard normal quantile at 0.9."""
 SMALL_SAMPLE = 10
 """Cases that a class without a stated number counts as."""
-NOT_RATIOS_OF_TIME = ("start_delay", "cost")
+START_DELAY, COST = "start_delay", "cost"
+NOT_RATIOS_OF_TIME = (START_DELAY, COST)
 """Intervals whose classes tell something else than elapsed ÷ planned."""
-_P10, _P90 = (LEVELS.index(level) for level in (0.1, 0.9))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +45,8 @@ class ReferenceClass:
     pace_spread, pace_floor
         Standard deviation of ln(ratio) as own pace tells it when half is done, and the least it
         gets; ``None`` where not told.
+    curve_slope
+        Of the share of the time over the share of the work, in logits; ``None`` where not told.
     correlation
         Share of the variance that intervals have in common; ``None`` where not told.
     """
@@ -63,17 +63,13 @@ class ReferenceClass:
     typical_cost: float | None
     pace_spread: float | None
     pace_floor: float | None
+    curve_slope: float | None
     correlation: float | None
 
     @property
     def certain(self) -> bool:
         """Whether all ratios are the same."""
         return self.log_ratio[0] == self.log_ratio[-1]
-
-    @property
-    def spread(self) -> float:
-        """Half the distance between P10 and P90 of ln(ratio), per normal score."""
-        return (self.log_ratio[_P90] - self.log_ratio[_P10]) / 2 / NORMAL_P90
 
     @property
     def error(self) -> float:
@@ -133,5 +129,6 @@ def _reference_class(row: dict[str, Any]) -> ReferenceClass:
         typical_cost=row["typical_cost"],
         pace_spread=row["pace_spread"],
         pace_floor=row["pace_floor"],
+        curve_slope=row["curve_slope"],
         correlation=row["correlation"],
     )

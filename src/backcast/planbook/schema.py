@@ -743,6 +743,15 @@ CLASSES = Table(
             minimum=0,
         ),
         _number(
+            "curve_slope",
+            "Slope of the S-curve",
+            "进度曲线斜率",
+            "Of the share of the time over the share of the work, in logits; empty: 1, a straight line; "
+            "below 1: work is slow at its beginning and its end.",
+            minimum=0.2,
+            maximum=5,
+        ),
+        _number(
             "correlation",
             "Shared risk",
             "共同风险",

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from backcast.engine import pace
 from backcast.engine.calendar import NONE
 from backcast.engine.portable import Floats, log
 from backcast.engine.quantiles import LEVELS, score_of
@@ -27,12 +28,8 @@ ACTIVITY_NOISE = 0.3
 """Half-width of the noise of single activities within their interval."""
 FACTOR_VARIANCE = {"province": 0.4, "region": 0.2, "sector": 0.25, "owner": 0.15}
 """How the shared part of the variance is split; a factor that a project lacks leaves its part to the others."""
-PACE_SPREAD, PACE_FLOOR = 0.5, 0.15
-"""Standard deviation of ln(ratio) as own pace tells it when half is done, and its least, where the class is silent."""
 LARGEST_SHIFT = 1.5
 """Normal scores by which length and cost together move an interval at most."""
-LARGEST_PACE = 6.0
-"""Normal score beyond which no pace falls: a probability of one in a thousand million."""
 DEFAULT_INTERVAL = "construction"
 
 
@@ -78,7 +75,8 @@ def _intervals(planbook: Planbook, library: Library, schedule: Schedule, data_da
     """Unfinished gate intervals by project and interval, one row each; lengths in days.
 
     ``j`` are their unfinished activities in network order, ``dated`` says whether their length was
-    planned, and ``done`` is the share of the work that is reported done, NaN where nobody reports it.
+    planned, ``done`` is the share of the work that is reported done, NaN where nobody reports it, and
+    ``falls`` counts how often the per cent of the project's returns has fallen.
     """
     network = library.network
     frame = library.activities.select(
@@ -107,7 +105,21 @@ def _intervals(planbook: Planbook, library: Library, schedule: Schedule, data_da
         .sort("project", "interval")
     )
     projects = library.projects[grouped["project"].to_list()].select("code", "class", "stage", "total_investment")
-    return pl.concat([_with_lengths(grouped, data_date), projects], how="horizontal")
+    falls = projects.join(
+        _falls(planbook["returns"]), left_on="code", right_on="project", how="left", maintain_order="left"
+    )
+    return pl.concat(
+        [_with_lengths(grouped, data_date), projects, falls.select(pl.col("falls").fill_null(0).cast(float))],
+        how="horizontal",
+    )
+
+
+def _falls(returns: pl.DataFrame) -> pl.DataFrame:
+    """How often each project's reported per cent fell from one period to the next."""
+    told = returns.drop_nulls("physical_percent_complete").sort("project", "period")
+    return told.group_by("project", maintain_order=True).agg(
+        falls=(pl.col("physical_percent_complete").diff() < 0).sum()
+    )
 
 
 def _with_lengths(intervals: pl.DataFrame, data_date: int) -> pl.DataFrame:
@@ -189,21 +201,12 @@ def _doublings(size: Floats, typical: Floats) -> Floats:
 
 
 def _with_own_pace(found: pl.DataFrame, best: list[ReferenceClass], shift: Floats) -> tuple[Floats, Floats]:
-    """Combine class and own pace in normal scores by precision; returns shift and scale.
-
-    Where P10 and P90 of the class are the same, its scores tell nothing of a pace.
-    """
-    planned, elapsed, done = (found[name].to_numpy() for name in ("planned", "elapsed", "done"))
-    slope = np.array([reference.spread for reference in best], float)
-    seen = (done > 0) & (done < 1) & (slope > 0)
-    done = np.where(seen, done, 0.5)
-    pace = score_of(_log_ratios(best), log(np.where(seen, elapsed, planned) / (done * planned)))
-    pace = np.where(seen, np.clip(pace, -LARGEST_PACE, LARGEST_PACE), 0.0)
-    spread, floor = _told(best, "pace_spread", PACE_SPREAD), _told(best, "pace_floor", PACE_FLOOR)
-    variance = np.maximum(spread * spread * (1.0 - done) / done, floor * floor)
-    square = np.where(seen, slope * slope, 1.0)
-    weight = np.where(seen, square / (square + variance), 0.0)
-    return shift + weight * (pace - shift), np.sqrt(1.0 - weight)
+    """Shift and scale of each interval, once its own pace has met its class."""
+    planned, elapsed, done, falls = (found[name].to_numpy() for name in ("planned", "elapsed", "done", "falls"))
+    assumed = {"pace_spread": pace.SPREAD, "pace_floor": pace.FLOOR, "curve_slope": pace.STRAIGHT}
+    curve = pace.Curve(*(_told(best, name, otherwise) for name, otherwise in assumed.items()))
+    reported = pace.Progress(done, elapsed, falls)
+    return pace.combined(_log_ratios(best), planned, reported, curve, shift, np.ones_like(shift))
 
 
 def _log_ratios(classes: list[ReferenceClass]) -> Floats:

@@ -1,0 +1,198 @@
+"""What a running interval's own pace tells of its end, and how that meets what its class tells.
+
+An interval of which a share p is done after so many days is expected to take elapsed ÷ g(p), where g
+is the share of the time that usually has passed by then. The class is the prior, the pace the
+evidence; Bayes's rule joins them. METHODS.md, section 4.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import minimize
+
+from backcast.engine.portable import Floats, exp, log
+from backcast.engine.quantiles import log_ratio_at
+
+SPREAD, FLOOR, STRAIGHT = 0.5, 0.15, 1.0
+"""Standard deviation of ln(total ÷ expected) when half is done, its least, and the slope of the curve: assumptions."""
+SILENT = 9.0
+"""From this spread on, own pace tells nothing."""
+SUREST = 0.01
+"""No pace is surer than this standard deviation."""
+PSEUDO_CASES = 5.0
+"""Intervals for which each assumption counts when it is learned from others."""
+LEAST_SLOPE, LARGEST_SLOPE = 0.2, 5.0
+_NODES: Floats = np.linspace(-1.0, 1.0, 31)[:, None]
+_REACH, _ROUNDS, _AT_ONCE = 6.0, 3, 1_000
+_CLEAR = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What was last reported of intervals; arrays of shape ``(n,)``.
+
+    Attributes
+    ----------
+    done
+        Share of the work, NaN where nobody reported it.
+    elapsed
+        Days from the start to that report.
+    falls
+        How often the share had fallen from one report to the next: what is corrected often counts less.
+    """
+
+    done: Floats
+    elapsed: Floats
+    falls: Floats
+
+    def take(self, which: NDArray[np.bool_] | NDArray[np.int64]) -> Progress:
+        """Return what was reported of some of them."""
+        return Progress(self.done[which], self.elapsed[which], self.falls[which])
+
+    @property
+    def told(self) -> NDArray[np.bool_]:
+        """Whether there is a pace: some of the work is done, and not all of it."""
+        return (self.done > 0.0) & (self.done < 1.0) & (self.elapsed > 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """How paces relate to what intervals take in the end; one entry per interval, or one for all.
+
+    Attributes
+    ----------
+    spread, floor
+        Standard deviation of ln(total ÷ expected) when half is done, and the least it gets. From
+        ``SILENT`` on, the pace tells nothing.
+    slope
+        Of the curve of the share of time over the share done, in logits: 1 is a straight line.
+    """
+
+    spread: ArrayLike
+    floor: ArrayLike
+    slope: ArrayLike
+
+    def expected(self, progress: Progress) -> Floats:
+        """Return the days that intervals with a pace are expected to take in all."""
+        done = progress.done
+        passed = 1.0 / (1.0 + exp(-np.asarray(self.slope, float) * log(done / (1.0 - done))))
+        days: Floats = progress.elapsed / passed
+        return days
+
+    def variance(self, progress: Progress) -> Floats:
+        """Return the variance of ln(total ÷ expected): max(spread²·(1 − p)/p, floor²) × (1 + falls)²."""
+        spread, floor = np.asarray(self.spread, float), np.asarray(self.floor, float)
+        least = np.maximum(floor * floor, SUREST * SUREST)
+        by_share = np.maximum(spread * spread * (1.0 - progress.done) / progress.done, least)
+        variance: Floats = by_share * (1.0 + progress.falls) * (1.0 + progress.falls)
+        return variance
+
+    def take(self, which: NDArray[np.int64]) -> Curve:
+        """Return the curves of some intervals."""
+        return Curve(*(np.asarray(value)[which] for value in (self.spread, self.floor, self.slope)))
+
+
+def combined(
+    log_ratio: Floats, planned: Floats, progress: Progress, curve: Curve, shift: Floats, variance: Floats
+) -> tuple[Floats, Floats]:
+    """Return the normal score of each interval, given its class and its own pace.
+
+    Parameters
+    ----------
+    log_ratio
+        Shape ``(n, 13)``: the class of each interval, see :mod:`backcast.engine.quantiles`.
+    planned
+        Days.
+    curve
+        One entry per interval.
+    shift, variance
+        Mean and variance of the score before anything was reported.
+
+    Returns
+    -------
+    Mean and standard deviation of the score, shape ``(n,)``. In a class whose ln(ratio) is normal
+    with standard deviation σ, the pace has the weight 1 ÷ (1 + variance of the pace ÷ σ²).
+
+    Notes
+    -----
+    What no pace is told of, and what a class without spread says, stays as it is.
+    """
+    score, scale = shift.copy(), np.sqrt(variance)
+    told = progress.told & (np.asarray(curve.spread) < SILENT) & (log_ratio[:, 0] < log_ratio[:, -1])
+    rows = np.flatnonzero(told)
+    for first in range(0, rows.size, _AT_ONCE):
+        part = rows[first : first + _AT_ONCE]
+        mine, law = progress.take(part), curve.take(part)
+        seen = log(law.expected(mine) / planned[part])
+        score[part], scale[part] = _posterior(log_ratio[part], seen, law.variance(mine), shift[part], variance[part])
+    return score, scale
+
+
+def _posterior(
+    log_ratio: Floats, seen: Floats, noise: Floats, shift: Floats, variance: Floats
+) -> tuple[Floats, Floats]:
+    """Mean and standard deviation of a normal score whose ln(ratio) was seen with noise.
+
+    Summed over nodes that close in on it. Nodes are the first axis, so that sums add rows in order
+    and give the same digits everywhere.
+    """
+    centre, reach = shift, _REACH * np.sqrt(variance)
+    for _ in range(_ROUNDS):
+        score = centre + reach * _NODES
+        off, missed = score - shift, log_ratio_at(log_ratio, score) - seen
+        loss = off * off / variance + missed * missed / noise
+        weight = exp(-(loss - loss.min(axis=0)) / 2.0)
+        weight /= weight.sum(axis=0)
+        mean = (weight * score).sum(axis=0)
+        spread = np.sqrt((weight * (score - mean) * (score - mean)).sum(axis=0))
+        centre, reach = mean, _REACH * spread + reach * (_NODES[1, 0] - _NODES[0, 0])
+    return mean, spread
+
+
+def fit(progress: Progress, total: Floats, project: NDArray[np.int64]) -> tuple[float, float, float]:
+    """Learn spread, floor and slope from reports of intervals that finished.
+
+    Parameters
+    ----------
+    progress
+        Reports with a pace.
+    total
+        Days that each interval took in the end.
+    project
+        Index of the interval that a report tells of: all reports of one count as one case.
+
+    Returns
+    -------
+    Spread, floor and slope. Each is held to its assumption as if ``PSEUDO_CASES`` intervals had shown it.
+    """
+    _, index, times = np.unique(project, return_inverse=True, return_counts=True)
+    weight = 1.0 / times[index]
+    slope = _slope(progress, total, weight)
+    square = np.log(total / Curve(SPREAD, FLOOR, slope).expected(progress)) ** 2
+
+    def loss(logs: Floats) -> float:
+        spread, floor = np.exp(logs)
+        variance = Curve(spread, floor, slope).variance(progress)
+        held = sum(2.0 * np.log(v) + (w / v) ** 2 for v, w in ((spread, SPREAD), (floor, FLOOR)))
+        return float((weight * (np.log(variance) + square / variance)).sum() + PSEUDO_CASES * held)
+
+    spread, floor = np.exp(minimize(loss, np.log([SPREAD, FLOOR]), method="Nelder-Mead").x)
+    return float(spread), float(floor), slope
+
+
+def _slope(progress: Progress, total: Floats, weight: Floats) -> float:
+    """Slope of the time share over the share done, in logits, through half and half."""
+    done, passed = (_logit(share) for share in (progress.done, progress.elapsed / total))
+    weight = weight / (1.0 + progress.falls) ** 2
+    held = PSEUDO_CASES * STRAIGHT
+    slope = ((weight * done * passed).sum() + held) / ((weight * done * done).sum() + PSEUDO_CASES)
+    return float(np.clip(slope, LEAST_SLOPE, LARGEST_SLOPE))
+
+
+def _logit(share: Floats) -> Floats:
+    within = np.clip(share, _CLEAR, 1.0 - _CLEAR)
+    logit: Floats = np.log(within / (1.0 - within))
+    return logit
