@@ -1,0 +1,171 @@
+"""How late comparable projects began, and what they cost: classes of ``start_delay`` and ``cost``.
+
+*Start delay* counts the days from the planned to the actual start of a project's first interval:
+what begins later waits for what comes before it, whose length its own class tells. The plan is the
+first that was stated; a register that restates its plans tells a delay only where it stated one
+before the start. What has not begun is censored at the days that it is late, or early, by now: what
+is not due yet says no more than that it did not begin earlier still.
+
+*Cost* is the actual over the planned cost. An interval that goes on will cost more than was spent so
+far, where that is told, and is censored there. This takes no notice of how far it is, so that a class
+in which the dear ones also take longer still looks a little cheaper than it is. What an interval that
+was given up would have cost cannot be told, and it is left out.
+
+Curves and pooling are those of :mod:`backcast.engine.censored`; a class of fewer than ``LEAST`` cases
+gets no row, as the one above it serves as well. A run draws start delays where the
+planbook's own classes tell them. It draws no costs: their classes are for people to read.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from backcast.engine.censored import Curves, curves
+from backcast.engine.quantiles import LEVELS
+from backcast.language import tr
+from backcast.planbook.history import KEY, restated
+from backcast.planbook.priors import COST, ROOT, START_DELAY
+from backcast.planbook.schema import CLASSES, QUANTILES
+
+LEAST = 5
+"""Cases seen to their end from which a class is told."""
+
+
+def start_delays(history: pl.DataFrame, day: date, *, source: str = "") -> pl.DataFrame:
+    """Learn how many days after their planned start projects begin.
+
+    Parameters
+    ----------
+    history
+        Complete, see :func:`backcast.planbook.history.complete`.
+    day
+        What was not known on this day is not seen.
+
+    Returns
+    -------
+    Rows of the table ``classes``, one per class, their quantiles in days; none if too few are known
+    to have begun that had a planned start.
+    """
+    known = _known(history, day)
+    stated = known.filter(pl.col("planned_start").is_not_null())
+    if restated(known):
+        stated = stated.filter(pl.col("status") == "not_started")
+    plans = stated.unique(KEY, keep="first", maintain_order=True).select(*KEY, plan="planned_start")
+    last = known.unique(KEY, keep="last", maintain_order=True)
+    begun = (pl.col("status") != "not_started") & (pl.col("actual_start") <= pl.col("observed_at"))
+    waiting = (pl.col("status") == "not_started") | (
+        (pl.col("status") == "cancelled") & pl.col("actual_start").is_null()
+    )
+    first = (
+        plans.join(last, on=KEY, how="inner", maintain_order="left")
+        .sort("id", "class", "plan", "interval")
+        .unique(["id", "class"], keep="first", maintain_order=True)
+        .with_columns(over=begun.fill_null(value=False))
+        .filter("over" | waiting)
+    )
+    until = pl.when("over").then("actual_start").otherwise(pl.coalesce("ended_on", "observed_at"))
+    told = first.select("class", "over", value=(until - pl.col("plan")).dt.total_days())
+    copied = (told.filter("over")["value"] == 0).all()
+    return _classes(told.clear() if copied else told, START_DELAY, 0, source)
+
+
+def cost_ratios(history: pl.DataFrame, day: date, *, source: str = "") -> pl.DataFrame:
+    """Learn how many times their planned cost intervals cost.
+
+    Parameters
+    ----------
+    history
+        Complete, see :func:`backcast.planbook.history.complete`.
+    day
+        What was not known on this day is not seen.
+
+    Returns
+    -------
+    Rows of the table ``classes``, one per class; none if too few finished with both costs known.
+    """
+    known = _known(history, day)
+    planned = known.filter(pl.col("baseline_cost") > 0.0).unique(KEY, keep="first", maintain_order=True)
+    spent = (
+        known.filter(pl.col("actual_cost") > 0.0, pl.col("status").is_in(["running", "finished"]))
+        .unique(KEY, keep="last", maintain_order=True)
+        .select(*KEY, "actual_cost", over=pl.col("status") == "finished")
+    )
+    both = planned.select(*KEY, "baseline_cost").join(spent, on=KEY, how="inner", maintain_order="left")
+    return _classes(
+        both.select("class", "over", value=pl.col("actual_cost") / pl.col("baseline_cost")), COST, 4, source
+    )
+
+
+def _known(history: pl.DataFrame, day: date) -> pl.DataFrame:
+    """What was known on a day, what was planned for later too; see :func:`backcast.planbook.history.known_at`."""
+    observed = history.filter(pl.col("observed_at") <= day)
+    intervals = history.unique(KEY, keep="first", maintain_order=True)
+    if observed.height and intervals.height < history.height:
+        return observed
+    later = pl.col("observed_at") > day
+    began_later = later & (pl.col("actual_start") > day)
+    ended_later = later & (pl.col("ended_on").is_null() | (pl.col("ended_on") > day))
+    open_ = pl.when(pl.col("actual_start") <= day).then(pl.lit("running")).otherwise(pl.lit("not_started"))
+    return intervals.with_columns(
+        status=pl.when(ended_later).then(open_).otherwise("status"),
+        actual_start=pl.when(began_later.not_().fill_null(value=True)).then("actual_start"),
+        ended_on=pl.when(~ended_later).then("ended_on"),
+        actual_cost=pl.when(~ended_later).then("actual_cost"),
+        observed_at=pl.min_horizontal("observed_at", pl.lit(day)),
+    )
+
+
+def _classes(told: pl.DataFrame, interval: str, digits: int, source: str) -> pl.DataFrame:
+    """Rows of classes from values of cases, ``over`` or not."""
+    empty = pl.DataFrame(schema=dict(CLASSES.polars_schema))
+    if told["over"].sum() < LEAST:
+        return empty
+    names = _with_those_above(told["class"].unique().to_list())
+    index = {name: k for k, name in enumerate(names)}
+    found = curves(
+        told["value"].cast(float).to_numpy(),
+        told["over"].to_numpy(),
+        np.array([index[_name(_steps(name))] for name in told["class"]], np.int64),
+        np.array([-1, *(index[_name(_steps(name)[:-1])] for name in names[1:])], np.int64),
+    )
+    rows = {
+        "class": names,
+        "interval": interval,
+        **{f"p{percent:02}": found.quantiles[:, k].round(digits) for k, percent in enumerate(QUANTILES)},
+        "n": found.cases,
+        "status": "derived",
+        "source": source or None,
+        "note": _notes(found, digits),
+    }
+    enough = pl.DataFrame(rows, strict=False).filter(pl.col("n") >= LEAST)
+    return pl.concat([empty, enough], how="diagonal_relaxed").cast(dict(empty.schema))
+
+
+def _notes(found: Curves, digits: int) -> list[str | None]:
+    """From which quantile on a class tells only the largest value seen."""
+    largest = found.quantiles[:, -1]
+    beyond = [next((level for level in LEVELS if level > known + 1e-9), None) for known in found.known]
+    return [
+        None
+        if level is None
+        else str(tr("From P{percent} on: the largest seen, {value}; what is not over yet may exceed it.",
+                    percent=f"{level * 100:02.0f}", value=f"{value:,.{min(digits, 2)}f}"))
+        for level, value in zip(beyond, largest, strict=True)
+    ]  # fmt: skip
+
+
+def _with_those_above(names: list[str]) -> list[str]:
+    """These classes and all above them, each after the one above it; the root comes first."""
+    paths = {_steps(name)[:length] for name in names for length in range(len(_steps(name)) + 1)}
+    return [_name(path) for path in sorted(paths | {()})]
+
+
+def _steps(name: str) -> tuple[str, ...]:
+    return tuple(step for step in name.split("/") if step and step != ROOT)
+
+
+def _name(path: tuple[str, ...]) -> str:
+    return "/".join(path) or ROOT
