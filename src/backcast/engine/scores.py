@@ -101,7 +101,8 @@ def coverage(pit: Floats, finished: NDArray[np.bool_], probability: float = 0.8)
     """Return the share of finishes within the central interval: P10–P90 for 0.8.
 
     The Kaplan–Meier share of the probability integral transform (PIT): what had not finished by its
-    administrative end is censored at the probability that the forecast gave until then.
+    administrative end is censored at the probability that the forecast gave until then. Beyond the
+    last of these, where a forecast says never, what is left falls evenly.
 
     Parameters
     ----------
@@ -109,8 +110,9 @@ def coverage(pit: Floats, finished: NDArray[np.bool_], probability: float = 0.8)
         Forecast probability of finishing by the finish, or by the administrative end.
     """
     tail = (1.0 - probability) / 2.0
-    order = np.lexsort((~finished, pit))
+    order, ends = np.lexsort((~finished, pit)), np.array([tail, 1.0 - tail])
     lasting = np.cumprod(1.0 - finished[order] / np.arange(pit.size, 0, -1))
-    at = np.searchsorted(pit[order], [tail, 1.0 - tail], side="right")
-    low, high = np.concatenate([[1.0], lasting])[at]
+    left = np.concatenate([[1.0], lasting])[np.searchsorted(pit[order], ends, side="right")]
+    last = float(pit.max())
+    low, high = np.where(ends > last, left * (1.0 - ends) / max(1.0 - last, tail), left)
     return float(low - high)

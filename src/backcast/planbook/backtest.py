@@ -36,7 +36,8 @@ class Backtest:
     lost
         Cases running at the cut-off of which nothing is known later.
     cases
-        One row per scored case: what was forecast, and what came.
+        One row per scored case: what was forecast, and what came. ``probability`` is that of finishing
+        ``until`` its end, ``ever`` that of finishing at all.
     """
 
     cutoffs: tuple[date, ...]
@@ -146,6 +147,7 @@ def _forecast(cases: pl.DataFrame, watched: pl.DataFrame, learned: Learned, day:
         cutoff=pl.lit(day),
         after=pl.Series(after).replace(inf, None),
         probability=pl.Series(by_end),
+        ever=pl.Series(1.0 - learned.model.cancelled[known.node]),
         pit=pl.Series(np.where(np.isfinite(after), _spread(before, by_then), by_then)),
         crps=pl.Series(ours),
         pinball=pl.Series(pinball_until(probability, after, until)),

@@ -125,7 +125,7 @@ def score(name: str, cases: pl.DataFrame, unrecorded: int = 0, *, baseline: str 
     finished, probability = np.isfinite(after), cases["probability"].to_numpy()
     columns = {"planned": "planned", "class_only": "class_only", "kaplan_meier": baseline}
     ours, others = cases["crps"].to_numpy(), {key: cases[column].to_numpy() for key, column in columns.items()}
-    samples = _samples(cases["id"])
+    samples, reached = _samples(cases["id"]), pit / np.maximum(cases["ever"].to_numpy(), 1e-9)
     return Score(
         name=name,
         n=cases.height + unrecorded,
@@ -135,18 +135,18 @@ def score(name: str, cases: pl.DataFrame, unrecorded: int = 0, *, baseline: str 
         pinball=float(cases["pinball"].to_numpy().mean()),
         brier=float(((probability - finished) ** 2).mean()),
         expected=float(probability.sum()),
-        coverage_80=_estimate(samples, lambda rows: _covered(pit[rows], finished[rows], 0.8)),
-        coverage_50=_estimate(samples, lambda rows: _covered(pit[rows], finished[rows], 0.5)),
+        coverage_80=_estimate(samples, lambda rows: _covered(pit[rows], finished[rows], reached[rows], 0.8)),
+        coverage_50=_estimate(samples, lambda rows: _covered(pit[rows], finished[rows], reached[rows], 0.5)),
         crps_skill=Skill(**{key: _skill(ours, theirs, samples) for key, theirs in others.items()}),
         pit=tuple(_histogram(pit, finished)),
         **{key: float(theirs.mean()) for key, theirs in others.items()},
     )
 
 
-def _covered(pit: Floats, finished: NDArray[np.bool_], probability: float) -> float:
-    """Coverage; it cannot be told where no forecast was followed to about its upper end."""
+def _covered(pit: Floats, finished: NDArray[np.bool_], reached: Floats, probability: float) -> float:
+    """Coverage; it cannot be told where no forecast was followed to about its upper end, or to where it says never."""
     upper = (1.0 + probability) / 2.0
-    return coverage(pit, finished, probability) if pit.max() > upper - 1.0 / BINS else np.nan
+    return coverage(pit, finished, probability) if reached.max() > upper - 1.0 / BINS else np.nan
 
 
 def _histogram(pit: Floats, finished: NDArray[np.bool_]) -> list[float]:
