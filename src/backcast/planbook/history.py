@@ -209,13 +209,22 @@ def _retained(known: pl.DataFrame) -> bool:
 
 
 def _seen_or_born(first: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """Rows that were open when they were seen, and those that began and ended between two observations."""
-    opened = first.filter(pl.col("status").is_in(["running", "not_started"])).with_columns(watched_from="observed_at")
-    first_day = known["observed_at"].min()
-    alone = known.unique(KEY, keep="first", maintain_order=True).filter(
-        pl.col("status").is_in(["finished", "cancelled"]), "usable", pl.col("start") >= first_day
-    )
-    return pl.concat([opened, alone.with_columns(watched_from="start")])
+    """Rows that were open when they were seen, and those that ended before they could be.
+
+    What is new in a register would have been in it too, had it ended since the observation before, and
+    is watched from then on. Where plans are restated or such endings are not listed, nothing is told of
+    that time: endings alone would look too fast, and what lasted alone too slow.
+    """
+    over = pl.col("status").is_in(["finished", "cancelled"])
+    opened = first.filter(~over).with_columns(watched_from="observed_at")
+    observed = known["observed_at"].unique().sort()
+    before = pl.DataFrame({"observed_at": observed, "watched_from": observed.shift(1)}).drop_nulls()
+    new = known.unique(KEY, keep="first", maintain_order=True).join(before, on="observed_at", maintain_order="left")
+    born = new.filter(over, "usable", pl.col("ended_on") > pl.col("watched_from"))
+    if restated(known) or born.height < _SEVERAL:
+        return opened
+    earlier = opened.join(new.select(*KEY, "observed_at"), on=[*KEY, "observed_at"], how="anti")
+    return pl.concat([earlier, new.filter(~over), born])
 
 
 def _as_spells(watched: pl.DataFrame) -> pl.DataFrame:
