@@ -141,7 +141,8 @@ def _classes(told: pl.DataFrame, interval: str, digits: int, source: str) -> pl.
         "note": _notes(found, digits),
     }
     enough = pl.DataFrame(rows, strict=False).filter(pl.col("n") >= LEAST)
-    return pl.concat([empty, enough], how="diagonal_relaxed").cast(dict(empty.schema))
+    every = pl.concat([empty, enough], how="diagonal_relaxed")
+    return every.select(pl.col(column.name).cast(column.polars_type) for column in CLASSES)
 
 
 def _notes(found: Curves, digits: int) -> list[str | None]:
