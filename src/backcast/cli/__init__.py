@@ -26,6 +26,18 @@ def says(sentence: Any) -> str:
 PLANBOOK = click.argument(
     "planbook", type=click.Path(path_type=Path), help=says(tr("Folder of a planbook, or an Excel workbook."))
 )
+HISTORY = click.argument(
+    "history",
+    type=click.Path(path_type=Path),
+    help=says(tr("Table of what became of earlier projects: .csv, .parquet or .xlsx.")),
+)
+PRIOR = click.option(
+    "--prior",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.csv",
+    help=says(tr("Reference classes on which a history with few cases leans; by default those that ship.")),
+)
+ALONE = click.option("--alone", is_flag=True, help=says(tr("Lean on no other classes: the history stands alone.")))
 FORCE = click.option("--force", is_flag=True, help=says(tr("Replace what is there.")))
 
 
@@ -188,16 +200,78 @@ def schedule(planbook: Path, **options: Any) -> None:
     schedule_planbook(planbook, **options)
 
 
+@main.command(
+    help=says(tr("Learn from earlier projects how long intervals really take, as the classes of a planbook."))
+)
+@HISTORY
+@click.option(
+    "-o", "--output", type=FileOfKind(".csv"), help=says(tr("Write the classes, as a planbook's folder takes them."))
+)
+@click.option(
+    "--day", type=Day(), help=says(tr("What was not known on this day is not seen; by default the last day."))
+)
+@click.option(
+    "--source", metavar="TEXT", default="", help=says(tr("Where the history comes from; by default the file's name."))
+)
+@PRIOR
+@ALONE
+@FORCE
+@in_sentences
+def learn(history: Path, **options: Any) -> None:
+    from backcast.cli.learning import learn_classes
+
+    learn_classes(history, **options)
+
+
+@main.command(help=says(tr("Score the forecasts that would have been made on earlier days by what came after them.")))
+@HISTORY
+@click.option(
+    "--cutoff",
+    "cutoffs",
+    type=Day(),
+    multiple=True,
+    required=True,
+    help=says(tr("The last day whose facts the forecasts know; give several to score them together.")),
+)
+@click.option("--by", type=click.Choice(["class"]), help=says(tr("Tell the scores of each class as well.")))
+@click.option(
+    "--depth",
+    type=click.IntRange(1, 20),
+    metavar=COUNT,
+    default=1,
+    show_default=True,
+    help=says(
+        tr("Steps of the class path by which classes are told apart: 2 tells transport/rail from transport/road.")
+    ),
+)
+@PRIOR
+@ALONE
+@click.option(
+    "--stated",
+    is_flag=True,
+    help=says(
+        tr("Forecast every stated finish by itself; where none is known, the last one stated counts as the finish.")
+    ),
+)
+@click.option("--json", "as_json", is_flag=True, help=says(tr("Print everything as JSON.")))
+@click.option("--report", "report_file", type=FileOfKind(".html"), help=says(tr("Write one self-contained page.")))
+@in_sentences
+def backtest(history: Path, **options: Any) -> None:
+    from backcast.cli.backtesting import backtest_history
+
+    backtest_history(history, **options)
+
+
 @main.command(help=says(tr("Write an empty workbook to fill in, with drop-downs and notes in both languages.")))
 @click.argument("file", type=FileOfKind(".xlsx"), help=says(tr("Workbook to write.")))
 @FORCE
 @in_sentences
 def template(file: Path, *, force: bool) -> None:
-    from backcast.cli.keeping import keep_workbook
+    from backcast.cli.keeping import keep_file
     from backcast.interchange.workbook import template as write_template
 
     if not force:
-        keep_workbook(file)
+        keep_file(file)
     write_template(file)
     click.echo(says(tr("Written: {file}", file=file)))
 

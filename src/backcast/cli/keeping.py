@@ -12,7 +12,7 @@ from backcast.planbook.problem import PlanbookError, Problem
 _TABLE_SUFFIXES = (".csv", ".parquet", ".yaml", ".yml")
 
 
-def keep_workbook(path: Path) -> None:
+def keep_file(path: Path) -> None:
     """Refuse a file that is there already.
 
     Raises

@@ -25,3 +25,14 @@ def progress_bar() -> Iterator[Callable[[Message, int, int], None]]:
             bars.update(tasks[what], completed=done, total=of)
 
         yield report
+
+
+@contextmanager
+def working(what: Message) -> Iterator[None]:
+    """Say what is being done for as long as it takes, where someone watches."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield
+        return
+    with console.status(str(what)):
+        yield

@@ -70,11 +70,11 @@ def _files(planbook: Planbook, *, parquet: bool) -> Iterator[tuple[str, bytes]]:
         if name == PLAN.name and frame.height == 1:
             yield "plan.yaml", write_plan(frame.row(0, named=True))
         elif frame.height:
-            yield (f"{name}.parquet", _parquet(frame)) if parquet else (f"{name}.csv", _csv(SCHEMA[name], frame))
+            yield (f"{name}.parquet", _parquet(frame)) if parquet else (f"{name}.csv", csv_of(SCHEMA[name], frame))
 
 
-def _csv(table: Table, frame: pl.DataFrame) -> bytes:
-    """Write the required columns and those that hold something."""
+def csv_of(table: Table, frame: pl.DataFrame) -> bytes:
+    """Return a table as CSV, with the required columns and those that hold something."""
     names = [column.name for column in table if column.required or frame[column.name].null_count() < frame.height]
     return write_delimited(frame.select(names))
 

@@ -5,30 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
 from backcast.files import write_whole
-from backcast.language import LANGUAGES, Message, Name, language, tr
+from backcast.language import LANGUAGES, language, tr
 from backcast.planbook.check import check
 from backcast.planbook.problem import Problem
 from backcast.planbook.results import PastForecast
 from backcast.planbook.run import Run
 from backcast.planbook.track import TrackRecord
-from backcast.report.charts.fan import NARROW, WIDE
-from backcast.report.figures import day, short_day
-from backcast.report.lights import MARKS
+from backcast.report.binding import bound
+from backcast.report.figures import day
 from backcast.report.views.cards import cards, rows
 from backcast.report.views.data import completeness, quality
-from backcast.report.views.facts import CONFIDENCE, Facts
+from backcast.report.views.facts import Facts
 from backcast.report.views.groups import settled, to_do
 from backcast.report.views.past import past_view
 from backcast.report.views.record import record_view
 from backcast.report.views.sources import competing, definitions, sources
 from backcast.report.views.summary import summary
-
-TAGS = {"zh_Hans": "zh-Hans", "en": "en"}
-"""Language tags of the two editions."""
 
 
 def render(
@@ -75,10 +68,8 @@ def render(
         "record": record_view(facts, record),
     }
     first = first_language or language()
-    editions = {name: Markup(_environment(name).get_template("edition.html.j2").render(shown)) for name in LANGUAGES}
-    titles = [_title(facts, name) for name in sorted(LANGUAGES, key=lambda name: name != first)]
-    page = _environment(first).get_template("page.html.j2")
-    return page.render(facts=facts, editions=editions, first=first, titles=titles)
+    titles = {name: _title(facts, name) for name in LANGUAGES}
+    return bound("edition.html.j2", shown, titles, first, simulated=facts.simulated)
 
 
 def write_report(
@@ -96,34 +87,6 @@ def write_report(
         If the file cannot be written.
     """
     write_whole(Path(path), render(run, past=past, record=record, problems=problems))
-
-
-def _environment(name: str) -> Environment:
-    """Templates that read every sentence and name in one language."""
-
-    def read(value: object) -> object:
-        return value.read(name) if isinstance(value, Message | Name) else value
-
-    environment = Environment(
-        loader=PackageLoader("backcast.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=read,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals |= {
-        "tr": tr,
-        "language": name,
-        "tag": TAGS[name],
-        "tags": TAGS,
-        "marks": MARKS,
-        "frames": (WIDE, NARROW),
-        "confidence": f"{CONFIDENCE:.0%}",
-        "day": day,
-        "short_day": short_day,
-    }
-    return environment
 
 
 def _title(facts: Facts, name: str) -> str:

@@ -1,0 +1,71 @@
+"""``backcast learn``, and how histories are read for it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+import polars as pl
+
+from backcast.cli.keeping import keep_file
+from backcast.cli.progress import working
+from backcast.interchange import history as histories
+from backcast.interchange.classes import read_classes, write_classes
+from backcast.language import language, tr
+from backcast.planbook.learning import learn
+from backcast.planbook.problem import PlanbookError
+from backcast.report.learned import print_learned
+
+MOST_PROBLEMS = 5
+"""Problems of a history that are told in full: a register is rarely free of faults."""
+
+
+def learn_classes(
+    history: Path,
+    *,
+    output: Path | None,
+    day: date | None,
+    source: str,
+    prior: Path | None,
+    alone: bool,
+    force: bool,
+) -> None:
+    """Learn classes from a history, print them, and write them where asked to."""
+    if output and not force:
+        keep_file(output)
+    above = prior_of(prior, alone=alone)
+    with working(tr("Learning from {file} …", file=history.name)):
+        learned = learn(read_told(history), day=day, prior=above, source=source or history.name)
+    print_learned(learned)
+    if output:
+        write_classes(learned.to_frame(), output)
+        click.echo(str(tr("Written: {file}", file=output)))
+
+
+def read_told(path: Path) -> pl.DataFrame:
+    """Read a history; the first of its problems are told on the error stream, and how many there are.
+
+    Raises
+    ------
+    PlanbookError
+        If it cannot be learned from.
+    """
+    reading = histories.read(path)
+    if reading.errors:
+        raise PlanbookError(reading.errors)
+    for problem in reading.problems[:MOST_PROBLEMS]:
+        click.echo(problem.read(language()), err=True)
+    if more := len(reading.problems[MOST_PROBLEMS:]):
+        told = tr("… and {n} more such problems. Bad cells count as empty; everything else is used.", n=f"{more:,}")
+        click.echo(str(told), err=True)
+    return reading.frame
+
+
+def prior_of(file: Path | None, *, alone: bool) -> pl.DataFrame | None:
+    """Return the classes that a history leans on: of a file, none if it stands alone, or None for the shipped ones."""
+    if file and alone:
+        raise click.UsageError(str(tr("--prior and --alone contradict each other. Give one of them.")))
+    if file:
+        return read_classes(file)
+    return pl.DataFrame() if alone else None

@@ -1,0 +1,105 @@
+"""What a history taught, as one screen of the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from math import inf
+from typing import Any
+
+import polars as pl
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from backcast.language import Message, tr
+from backcast.planbook.learning import Learned
+
+SHOWN = 40
+"""Classes that the screen lists; files hold them all."""
+LARGEST = 100.0
+"""Larger ratios are told as more than this: they lie far beyond anything that was seen."""
+
+
+def print_learned(learned: Learned, console: Console | None = None) -> None:
+    """Print reference classes; of many, those with the most cases."""
+    console = console or Console()
+    console.print(Text(str(summary(learned)), style="bold"))
+    classes = learned.to_frame()
+    console.print(_table(chosen(classes), learned.half_lives))
+    if classes.height > SHOWN:
+        told = tr("… and {n} more classes; -o FILE.csv writes them all.", n=f"{classes.height - SHOWN:,}")
+        console.print(Text(str(told), style="dim"))
+    console.print(Text(str(READING), style="dim"))
+    if learned.from_observation:
+        console.print(Text(str(FROM_OBSERVATION)))
+
+
+READING = tr(
+    "A ratio is elapsed ÷ planned days. Half of what finishes takes up to P50 times its plan. Cancelled: the share "
+    "that never finishes. A class without cases of its own takes after the one above it."
+)
+FROM_OBSERVATION = tr(
+    "Plans in this register move, or what is done leaves it: each project is believed only from each observation on, "
+    "so that what is missing does not flatter the rest."
+)
+
+
+def summary(learned: Learned) -> Message:
+    """Say in one sentence what was learned."""
+    return tr(
+        "Learned from what was known on {day}: {n} finished, {classes} classes.",
+        day=learned.day.isoformat(),
+        n=f"{learned.model.cases[0]:,}",
+        classes=f"{len(learned.tree.nodes):,}",
+    )
+
+
+def chosen(classes: pl.DataFrame, most: int = SHOWN) -> pl.DataFrame:
+    """Return the classes with the most cases, in their order."""
+    return classes.with_row_index("place").sort("n", "place", descending=[True, False]).head(most).sort("place")
+
+
+def ratio(value: float | None, interval: str | None = None) -> str:
+    """Write a ratio for people; a delay in days where the interval is one."""
+    if value is None:
+        return "–"
+    if interval == "start_delay":
+        return f"{value:,.0f}"
+    return f"{value:.2f}" if value < 10 else f"{value:.1f}" if value <= LARGEST else f">{LARGEST:.0f}"
+
+
+def fading(learned: Learned) -> Iterator[Message]:
+    """Say of each kind of interval how fast the past fades, where it does."""
+    for interval, days in learned.half_lives.items():
+        if days < inf:
+            about = {"interval": interval or tr("All"), "days": f"{days:,.0f}"}
+            yield tr("{interval}: what was seen {days} days ago counts half.", **about)
+
+
+def _half_life(days: float | None) -> str:
+    return "" if days is None or days == inf else str(tr("{n} days", n=f"{days:,.0f}"))
+
+
+def _table(classes: pl.DataFrame, half_lives: Mapping[str, float]) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column(str(tr("Class")), overflow="fold")
+    table.add_column(str(tr("Interval")), overflow="fold")
+    for heading in ("P10", "P50", "P90", tr("Cancelled"), tr("Cases"), tr("Counts half after")):
+        table.add_column(str(heading), justify="right")
+    for row in classes.iter_rows(named=True):
+        table.add_row(*_cells(row, half_lives))
+    return table
+
+
+def _cells(row: dict[str, Any], half_lives: Mapping[str, float]) -> tuple[str | Text, ...]:
+    ratios = (ratio(row[name], row["interval"]) for name in ("p10", "p50", "p90"))
+    cancelled = "–" if row["cancelled"] is None else f"{row['cancelled']:.0%}"
+    days = half_lives.get(row["interval"] or "")
+    return (
+        Text(row["class"]),
+        Text(row["interval"] or ""),
+        *ratios,
+        cancelled,
+        f"{row['n'] or 0:,}",
+        _half_life(days),
+    )
