@@ -7,7 +7,7 @@ import pytest
 from builders import book
 
 from backcast.engine.quantiles import LEVELS, SCORES
-from backcast.planbook.priors import NOT_RATIOS_OF_TIME, best_class, published, reference_classes
+from backcast.planbook.priors import NOT_RATIOS_OF_TIME, best_class, reference_classes
 from backcast.planbook.schema import QUANTILES
 
 CLASS = {"p10": 0.9, "p50": 1.1, "p90": 1.9}
