@@ -36,9 +36,10 @@ lock:
 	uv export --quiet --no-header --frozen --no-emit-project --no-default-groups --group build --group dev -o requirements/dev.txt
 	rm uv.lock
 
-# A province as a whole process: seconds and memory, printed, never tested.
+# A province as a whole process: seconds and memory. Forecasts on real registers: how right they were. Printed, never tested.
 bench: .venv/dev
 	$(BIN)/python benchmarks/province.py
+	$(BIN)/python benchmarks/forecasts.py
 
 # Gather the strings of the code into locale/ and compile the two catalogues.
 catalogs: .venv/dev
