@@ -6,6 +6,9 @@ product over its cases: the density of z where one finished, the probability of 
 still runs or was given up; over the probability, with the same *f*, of the age at which it came under
 watch. That is the random-effects model of the intraclass correlation [1]_, with censored cases counted for
 what they tell (their conditional mean, put in their place, would lessen the differences between periods).
+The scores are brought to mean 0 and standard deviation 1 first [2]_: a class that leans on another, or
+forgets what is long ago, is not quite what all its cases were. As that takes the few factors that came
+for all that might have come, the error is that of the likelihood and 2 ρ² (1−ρ)² ÷ (periods − 1) [1]_ together.
 
 What the estimate tells: the correlation of two intervals of this register that were due in the same
 quarter (or year). A register of one place, one trade and one office shares all factors that a run
@@ -17,8 +20,10 @@ cases, make the estimate somewhat too small.
 
 References
 ----------
-.. [1] Donner (1986), A review of inference procedures for the intraclass correlation coefficient in the
-   one-way random effects model, https://doi.org/10.2307/1403259.
+.. [1] Atenafu et al. (2012), Bias-corrected estimator for intraclass correlation coefficient in the balanced
+   one-way random effects model, https://doi.org/10.1186/1471-2288-12-126.
+.. [2] Joe (2005), Asymptotic efficiency of the two-stage estimation method for copula-based models,
+   https://doi.org/10.1016/j.jmva.2004.06.003.
 """
 
 from __future__ import annotations
@@ -27,12 +32,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 from scipy.special import log_ndtr, logsumexp, ndtr, ndtri
 
 from backcast.engine.learning import FINISHED, Classes, Sample
 from backcast.engine.portable import Floats
 from backcast.engine.quantiles import score_of
 from backcast.engine.remaining import SHORTEST
+from backcast.language import Message, tr
 
 DEFAULT, DEFAULT_SPREAD = 0.25, 0.15
 """What is assumed where nothing can be learned, and its standard error: two documented assumptions."""
@@ -54,7 +61,7 @@ class SharedRisk:
     Attributes
     ----------
     estimate, error
-        Mean and standard deviation of ρ by the likelihood alone, between 0 and ``LARGEST``.
+        ρ by the likelihood alone, between 0 and ``LARGEST``, and its standard error.
     periods, cases
         What they rest on.
     """
@@ -70,6 +77,14 @@ class SharedRisk:
         ours, assumed = 1.0 / max(self.error, 1e-6) ** 2, 1.0 / DEFAULT_SPREAD**2
         mean = (ours * self.estimate + assumed * DEFAULT) / (ours + assumed)
         return float(np.clip(mean, 0.0, LARGEST))
+
+    def said(self) -> Message:
+        """Return the estimate as a sentence."""
+        return tr(
+            "Shared risk {value}: the history alone says {estimate} ± {error}, from {periods} periods.",
+            value=f"{self.value:.2f}", estimate=f"{self.estimate:.2f}", error=f"{self.error:.2f}",
+            periods=f"{self.periods:,}",
+        )  # fmt: skip
 
 
 def shared_risk(classes: Classes, sample: Sample, day: float) -> SharedRisk | None:
@@ -136,6 +151,8 @@ def correlation(
     enough = names[counts >= LEAST_CASES]
     if enough.size < LEAST_PERIODS:
         return None
+    middle, spread = _margin(score, finished, entry)
+    score, entry = (score - middle) / spread, (entry - middle) / spread
     likelihood, cases = np.zeros(_RHO.size), 0
     for name in enough:
         mine = np.flatnonzero(period == name)
@@ -145,8 +162,23 @@ def correlation(
     weight = np.exp(likelihood - likelihood.max())
     weight /= weight.sum()
     mean = float(weight @ _RHO)
-    error = float(np.sqrt(weight @ (_RHO - mean) ** 2))
+    of_factors = 2.0 * (mean * (1.0 - mean)) ** 2 / (enough.size - 1)
+    error = float(np.sqrt(weight @ (_RHO - mean) ** 2 + of_factors))
     return SharedRisk(mean, error, int(enough.size), cases)
+
+
+def _margin(score: Floats, finished: NDArray[np.bool_], entry: Floats) -> tuple[float, float]:
+    """Mean and standard deviation that make the scores most probable, if nothing were shared."""
+    exact, above, late = score[finished], score[~finished], entry[entry > -np.inf]
+
+    def loss(parameters: Floats) -> float:
+        middle, spread = parameters[0], np.exp(parameters[1])
+        squares = (((exact - middle) / spread) ** 2).sum() / 2.0 + exact.size * parameters[1]
+        over, seen = (log_ndtr((middle - some) / spread).sum() for some in (above, late))
+        return float(squares - over + seen) / score.size
+
+    found = minimize(loss, np.zeros(2), bounds=[(-1.5, 1.5), (-0.7, 0.7)], method="L-BFGS-B").x
+    return float(found[0]), float(np.exp(found[1]))
 
 
 def _of_period(score: Floats, finished: NDArray[np.bool_], entry: Floats) -> Floats:

@@ -19,13 +19,14 @@ planbook's own classes tell them. It draws no costs: their classes are for peopl
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from backcast.engine.censored import Curves, curves
 from backcast.engine.quantiles import LEVELS
-from backcast.language import tr
+from backcast.language import Message, tr
 from backcast.planbook.history import KEY, restated
 from backcast.planbook.priors import COST, ROOT, START_DELAY
 from backcast.planbook.schema import CLASSES, QUANTILES
@@ -97,6 +98,24 @@ def cost_ratios(history: pl.DataFrame, day: date, *, source: str = "") -> pl.Dat
     return _classes(
         both.select("class", "over", value=pl.col("actual_cost") / pl.col("baseline_cost")), COST, 4, source
     )
+
+
+def said(classes: pl.DataFrame) -> list[Message]:
+    """Return classes of start delays and costs as sentences."""
+    return [_said(row) for row in classes.iter_rows(named=True)]
+
+
+def _said(row: dict[str, Any]) -> Message:
+    low, middle, high, n = row["p10"], row["p50"], row["p90"], f"{row['n']:,}"
+    if row["interval"] == START_DELAY:
+        return tr(
+            "{name}, start: P10 {low}, P50 {middle}, P90 {high} days after the planned one, {n} begun.",
+            name=row["class"], low=f"{low:.0f}", middle=f"{middle:.0f}", high=f"{high:.0f}", n=n,
+        )  # fmt: skip
+    return tr(
+        "{name}, cost: P10 {low}, P50 {middle}, P90 {high} times the planned one, {n} finished.",
+        name=row["class"], low=f"{low:.2f}", middle=f"{middle:.2f}", high=f"{high:.2f}", n=n,
+    )  # fmt: skip
 
 
 def _known(history: pl.DataFrame, day: date) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import inf
 from typing import TypeAlias
@@ -12,11 +12,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from backcast.engine.correlation import SharedRisk, shared_risk
 from backcast.engine.learning import CANCELLED, FINISHED, RUNNING, Classes, Learner, Sample
 from backcast.engine.portable import Floats
 from backcast.language import Message, tr
 from backcast.planbook import history as histories
 from backcast.planbook.book import Planbook
+from backcast.planbook.delays import cost_ratios, said, start_delays
 from backcast.planbook.history import KEY
 from backcast.planbook.priors import ROOT, ReferenceClass, published, reference_classes
 from backcast.planbook.problem import PlanbookError, Problem
@@ -96,6 +98,10 @@ class Learned:
     from_observation
         Whether the register can be believed only from each observation on: it restates plans or
         drops what is done.
+    shared
+        What it tells of shared risk; None where it tells nothing.
+    beside
+        Classes of start delays and costs, see :mod:`backcast.planbook.delays`; None where nobody asked.
     """
 
     day: date
@@ -103,6 +109,8 @@ class Learned:
     tree: Tree
     model: Classes
     source: str
+    shared: SharedRisk | None = None
+    beside: pl.DataFrame | None = None
 
     def to_frame(self) -> pl.DataFrame:
         """Return one row per class, as the table ``classes`` of a planbook has them."""
@@ -123,11 +131,15 @@ class Learned:
         )
         missing = [pl.lit(None, column.polars_type).alias(column.name) for column in CLASSES
                    if column.name not in frame.columns]  # fmt: skip
-        return (
+        root = (pl.col("class") == ROOT) & pl.col("interval").is_null()
+        rho = None if self.shared is None else round(self.shared.value, 4)
+        rows = (
             frame.with_columns(missing)
-            .select(pl.col(column.name).cast(column.polars_type) for column in CLASSES)
             .with_columns(status=pl.lit("derived"), source=pl.lit(self.source or None))
+            .with_columns(correlation=pl.when(root).then(pl.lit(rho, pl.Float64)))
+            .select(pl.col(column.name).cast(column.polars_type) for column in CLASSES)
         )
+        return rows if self.beside is None else pl.concat([rows, self.beside])
 
     def __str__(self) -> str:
         return "\n".join(str(line) for line in self._lines())
@@ -135,7 +147,11 @@ class Learned:
     def _lines(self) -> list[Message]:
         head = tr("Learned from what was known on {day}.", day=self.day.isoformat())
         fading = [self._fading(interval, days) for interval, days in self.half_lives.items() if days < inf]
-        return [head, *fading, *(self._line(k) for k in range(len(self.tree.nodes)))]
+        return [head, *fading, *(self._line(k) for k in range(len(self.tree.nodes))), *self._beside()]
+
+    def _beside(self) -> list[Message]:
+        shared = [] if self.shared is None else [self.shared.said()]
+        return [*([] if self.beside is None else said(self.beside)), *shared]
 
     @property
     def half_lives(self) -> dict[str, float]:
@@ -181,7 +197,11 @@ def learn(
     """
     frame = histories.complete(history)
     when = date.fromisoformat(day) if isinstance(day, str) else day or last_day(frame)
-    return fit(frame, when, prior=prior, source=source)
+    learned = fit(frame, when, prior=prior, source=source)
+    watched = sample(histories.spells(frame, when), learned.tree)
+    found = [kind(frame, when, source=source) for kind in (start_delays, cost_ratios)]
+    shared = shared_risk(learned.model, watched, float((when - EPOCH).days))
+    return replace(learned, shared=shared, beside=pl.concat(found))
 
 
 def fit(frame: pl.DataFrame, day: date, *, prior: pl.DataFrame | None = None, source: str = "") -> Learned:
