@@ -42,8 +42,10 @@ PRIOR_CASES = 2.0, 0.1
 """Events that the prior above the root counts for, in its level and in each cell of its shape."""
 _LEAST_HAZARD = 0.01
 """Of a cell, in the prior: what it holds impossible has happened elsewhere."""
-_HAIR, _FARTHEST_SCORE = 1e-9, 9.0
-"""Of ln(ratio), to either side of an atom; and the normal score beyond which a prior says no more."""
+_DIGITS, _HAIR = 9, 1e-8
+"""Of a prior's ratios, so that 1.35 is that of a history; and what of ln(ratio) lies clear of an atom."""
+_FARTHEST_SCORE = 9.0
+"""Normal score beyond which a prior says no more."""
 _SPELLS_AT_ONCE = 50_000
 
 
@@ -118,7 +120,7 @@ def clock(finished: Floats, prior: Floats | None = None, farthest: float = FARTH
     atoms = values[counts >= max(ATOM * finished.size, 3.0)]
     inner = np.quantile(finished, np.arange(1, CELLS) / CELLS) if finished.size else np.ones(1)
     if prior is not None:
-        ratios, repeated = np.unique(np.exp(prior), return_counts=True)
+        ratios, repeated = np.unique(np.exp(prior).round(_DIGITS), return_counts=True)
         inner, atoms = np.concatenate([inner, ratios]), np.concatenate([atoms, ratios[repeated > 1]])
     middle = float(np.median(inner))
     beyond = middle * WIDEST ** np.arange(1, 1 + int(np.ceil(np.log(farthest / middle) / np.log(WIDEST))))
@@ -264,19 +266,21 @@ def _likelihood(events: Floats, awaited: Floats, leaning: float) -> float:
 def incidence(found: Tally, pooled: Pooled, parent: NDArray[np.int64]) -> tuple[Floats, Floats]:
     """Return the share delivered by the end of each cell (Aalen–Johansen), and the share cancelled in the end.
 
-    Which share of the endings in a class is a cancellation leans on the class above, as its level does.
+    Which share of the endings in a class is a cancellation leans on the class above, as its level does;
+    when they come leans on when they come there.
 
     Returns
     -------
     Arrays of shape ``(n_nodes, n_cells)`` and ``(n_nodes,)``.
     """
     events = found.finished + found.cancelled
-    share = np.zeros(parent.size)
+    share, by_cell = np.zeros(parent.size), np.zeros_like(events)
     for node, above in enumerate(parent):
         lent = pooled.leaning[node]
         total = events[node].sum() + lent
         share[node] = (found.cancelled[node].sum() + lent * share[above]) / total if total > 0.0 else 0.0
-    by_cell = (found.cancelled + share[:, None]) / (events + 1.0)
+        usual = by_cell[above] * share[node] / share[above] if above >= 0 and share[above] > 0.0 else share[node]
+        by_cell[node] = (found.cancelled[node] + np.minimum(usual, 1.0)) / (events[node] + 1.0)
     lasting = np.exp(-np.cumsum(pooled.hazard, axis=1))
     ending = np.concatenate([np.ones((parent.size, 1)), lasting[:, :-1]], axis=1) - lasting
     delivered = np.cumsum(ending * (1.0 - by_cell), axis=1)
