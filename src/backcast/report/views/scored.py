@@ -59,6 +59,14 @@ def _than(skill: Estimate) -> Message | None:
     return tr("the forecasts are {much} worse than Kaplan–Meier alone", much=f"{-skill.value:.0%}")
 
 
+def learned_from(found: Backtest) -> Message:
+    """Say in one sentence what the forecasts were learned from."""
+    last = summary(found.learned[-1])
+    if len(found.learned) == 1:
+        return last
+    return tr("Learned anew at {n} cut-offs, the last of them: {last}", n=len(found.learned), last=last)
+
+
 def comparisons(score: Score) -> Iterator[Message]:
     """Say how the forecasts compare with each baseline."""
     for name, baseline in BASELINES.items():
