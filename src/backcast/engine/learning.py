@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backcast.engine import effects as effect
-from backcast.engine import hazards
+from backcast.engine import hazards, pace
 from backcast.engine.hazards import CANCELLED, FINISHED, RUNNING, Clock, Spells, Tally
+from backcast.engine.pace import Curve, Progress
 from backcast.engine.portable import Floats
 from backcast.engine.quantiles import LEVELS, score_of
 from backcast.engine.remaining import SHORTEST, finish_probability
@@ -35,6 +36,10 @@ DOUBT = 2.0
 """Standard errors by which effects must improve a held-out score before they count."""
 PARTS = 64
 """Parts of a span of time that a held-out score looks at."""
+LEAST_REPORTS, LEAST_REPORTED = 30, 10
+"""Without so many reports of so many intervals that finished, nothing is learned of own pace."""
+FOLDS = 5
+"""Parts of the intervals: the pace of each is scored by what the others taught."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,51 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class Reports:
+    """What was reported of intervals while they ran, and what had come of them by the day of learning.
+
+    Attributes
+    ----------
+    spells
+        One for each report, entered on its day.
+    followed
+        The day up to which each interval was followed, whether it had ended or not.
+    """
+
+    spells: Sample
+    followed: Floats
+    progress: Progress
+
+    def take(self, which: NDArray[np.bool_] | NDArray[np.int64]) -> Reports:
+        """Return some of the reports."""
+        return Reports(self.spells.take(which), self.followed[which], self.progress.take(which))
+
+    def thinned(self, most: int) -> Reports:
+        """Return so many of the reports at most, by chance: those of a project come at even steps."""
+        if len(self.spells) <= most:
+            return self
+        return self.take(np.sort(np.random.default_rng(0).choice(len(self.spells), most, replace=False)))
+
+    @property
+    def finished(self) -> NDArray[np.bool_]:
+        """Whether the end of the interval is known."""
+        done: NDArray[np.bool_] = self.spells.ended == FINISHED
+        return done
+
+    def curve(self) -> tuple[float, float, float]:
+        """Return spread, floor and slope of the pace of those that finished."""
+        done = self.take(self.finished)
+        return pace.fit(done.progress, done.spells.left - done.spells.start, done.spells.project)
+
+    def score(self, classes: Classes, progress: Progress | None) -> Floats:
+        """Return the score of the forecast that would have been made after each report."""
+        spells = self.spells
+        until = self.followed - spells.entered
+        after = np.where(self.finished, spells.left - spells.entered, inf)
+        return crps_until(forecast(classes, spells, spells.entered, middles(until, PARTS), progress), after, until)
+
+
+@dataclass(frozen=True, slots=True)
 class Classes:
     """What was learned of each class; index 0 is the root.
 
@@ -115,6 +165,9 @@ class Classes:
         Shape ``(n_nodes, 2)``: length in days and cost from which the doublings count (NaN if not known).
     half_life
         Shape ``(n_nodes,)``: days after which what was seen counts half; ∞ where the past does not fade.
+    pace
+        Shape ``(n_nodes, 3)``: spread, floor and slope of own pace, see :class:`backcast.engine.pace.Curve`.
+        ``SILENT`` where held-out scores say that it does not help, NaN where they say nothing.
     """
 
     log_ratio: Floats
@@ -124,10 +177,21 @@ class Classes:
     effects: Floats
     typical: Floats
     half_life: Floats
+    pace: Floats
 
     def shifts(self, node: NDArray[np.int64], planned: Floats, cost: Floats) -> Floats:
         """Return the shift of the normal score of intervals of some classes."""
         return effect.shifts(_features(planned, cost, self.typical[node]), self.effects[node])
+
+    def curve(self, node: NDArray[np.int64]) -> Curve:
+        """Return how paces count in some classes: where no score says that they help, they do not."""
+        spread, floor, slope = self.pace[node].T
+        helps = spread < pace.SILENT
+        return Curve(
+            np.where(helps, spread, pace.SILENT),
+            np.where(helps, floor, pace.FLOOR),
+            np.where(helps, slope, pace.STRAIGHT),
+        )
 
 
 @dataclass(frozen=True)
@@ -146,6 +210,8 @@ class Learner:
         Shape ``(13,)``: the distribution above the root; None lets the root stand alone.
     prior_cases
         Finishes that the prior rests on.
+    reports
+        What was reported of the progress of intervals; None where nothing was.
     """
 
     sample: Sample
@@ -154,12 +220,30 @@ class Learner:
     kind_of: NDArray[np.int64]
     prior: Floats | None
     prior_cases: int
+    reports: Reports | None = None
 
     def learn(self, day: float) -> Classes:
         """Learn from the sample, which holds what was known on a day."""
         half_life = self.best_half_lives(day)
         families = self.helped_families(day, half_life)
-        return self.fit(self.sample, day, half_life, families)
+        classes = self.fit(self.sample, day, half_life, families)
+        return replace(classes, pace=self.paces(classes))
+
+    def paces(self, classes: Classes) -> Floats:
+        """Return how own pace counts in each class, shape ``(n_nodes, 3)``.
+
+        Decided for each family of classes by held-out score; one with too few reports follows what
+        holds for all together.
+        """
+        found = np.full((self.parent.size, 3), np.nan)
+        if self.reports is None:
+            return found
+        found[:] = _pace(self.reports, classes)
+        for family in range(self.n_families):
+            own = _pace(self.reports.take(self.reports.spells.family == family), classes)
+            if not np.isnan(own[0]):
+                found[self.family_of == family] = own
+        return found
 
     def best_half_lives(self, day: float) -> Floats:
         """Return the half-life with the best held-out score of each kind of interval, by class.
@@ -208,6 +292,7 @@ class Learner:
             np.zeros((self.parent.size, 2)),
             self._typical(known),
             half_life,
+            np.full((self.parent.size, 3), np.nan),
         )
         return replace(plain, effects=self._effects(known, spells, plain, families)) if families else plain
 
@@ -272,18 +357,46 @@ class Learner:
         return effects
 
 
-def forecast(classes: Classes, cases: Sample, day: float, after: Floats) -> Floats:
-    """Return the probability that running intervals finish within so many days, shape of ``after``."""
-    node = cases.node
-    return finish_probability(
-        classes.log_ratio[node],
-        cases.planned,
-        np.maximum(day - cases.start, 0.0),
-        after,
-        classes.shifts(node, cases.planned, cases.cost),
-        np.sqrt(1.0 + 1.0 / classes.evidence[node]),
-        classes.cancelled[node],
-    )
+def forecast(
+    classes: Classes, cases: Sample, day: float | Floats, after: Floats, progress: Progress | None = None
+) -> Floats:
+    """Return the probability that running intervals finish within so many days, shape of ``after``.
+
+    Parameters
+    ----------
+    day
+        The day of the forecast, one for all or each its own.
+    progress
+        What was reported by then, to be used where own pace was found to help.
+    """
+    node, planned = cases.node, cases.planned
+    shift, variance = classes.shifts(node, planned, cases.cost), 1.0 + 1.0 / classes.evidence[node]
+    scale = np.sqrt(variance)
+    if progress is not None:
+        shift, scale = pace.combined(classes.log_ratio[node], planned, progress, classes.curve(node), shift, variance)
+    elapsed = np.maximum(day - cases.start, 0.0)
+    return finish_probability(classes.log_ratio[node], planned, elapsed, after, shift, scale, classes.cancelled[node])
+
+
+def _pace(reports: Reports, classes: Classes) -> Floats:
+    """Return spread, floor and slope of own pace if it helps, ``SILENT`` if not, NaN if it cannot be told."""
+    told = reports.spells.project[reports.finished]
+    if told.size < LEAST_REPORTS or np.unique(told).size < LEAST_REPORTED:
+        return np.full(3, np.nan)
+    few = reports.thinned(MOST_CASES)
+    helps = _beyond_doubt(_gain_of_pace(few, classes), few.spells.project)
+    return np.array(few.curve() if helps else (pace.SILENT, np.nan, np.nan))
+
+
+def _gain_of_pace(reports: Reports, classes: Classes) -> Floats:
+    """Return by how much own pace improves the score after each report, as the other projects taught it."""
+    gain = np.zeros(len(reports.spells))
+    for fold in range(FOLDS):
+        held = reports.spells.project % FOLDS == fold
+        mine, others = reports.take(held), reports.take(~held)
+        taught = replace(classes, pace=np.tile(others.curve(), (len(classes.pace), 1)))
+        gain[held] = mine.score(taught, None) - mine.score(taught, mine.progress)
+    return gain
 
 
 def _beyond_doubt(gain: Floats, project: NDArray[np.int64]) -> bool:

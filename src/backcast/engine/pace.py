@@ -22,6 +22,8 @@ SILENT = 9.0
 """From this spread on, own pace tells nothing."""
 SUREST = 0.01
 """No pace is surer than this standard deviation."""
+WIDENING = 2.0
+"""Where every second report fell, the standard deviation of the pace is twice that of steady reports: an assumption."""
 PSEUDO_CASES = 5.0
 """Intervals for which each assumption counts when it is learned from others."""
 LEAST_SLOPE, LARGEST_SLOPE = 0.2, 5.0
@@ -41,7 +43,7 @@ class Progress:
     elapsed
         Days from the start to that report.
     falls
-        How often the share had fallen from one report to the next: what is corrected often counts less.
+        Share of the reports that fell below the one before: what is corrected often counts less.
     """
 
     done: Floats
@@ -56,6 +58,12 @@ class Progress:
     def told(self) -> NDArray[np.bool_]:
         """Whether there is a pace: some of the work is done, and not all of it."""
         return (self.done > 0.0) & (self.done < 1.0) & (self.elapsed > 0.0)
+
+    @property
+    def widening(self) -> Floats:
+        """Times by which falls widen the standard deviation of a pace."""
+        times: Floats = 1.0 + WIDENING * self.falls
+        return times
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +91,11 @@ class Curve:
         return days
 
     def variance(self, progress: Progress) -> Floats:
-        """Return the variance of ln(total ÷ expected): max(spread²·(1 − p)/p, floor²) × (1 + falls)²."""
+        """Return the variance of ln(total ÷ expected): max(spread²·(1 − p)/p, floor²), more where reports fell."""
         spread, floor = np.asarray(self.spread, float), np.asarray(self.floor, float)
         least = np.maximum(floor * floor, SUREST * SUREST)
         by_share = np.maximum(spread * spread * (1.0 - progress.done) / progress.done, least)
-        variance: Floats = by_share * (1.0 + progress.falls) * (1.0 + progress.falls)
+        variance: Floats = by_share * progress.widening * progress.widening
         return variance
 
     def take(self, which: NDArray[np.int64]) -> Curve:
@@ -186,7 +194,7 @@ def fit(progress: Progress, total: Floats, project: NDArray[np.int64]) -> tuple[
 def _slope(progress: Progress, total: Floats, weight: Floats) -> float:
     """Slope of the time share over the share done, in logits, through half and half."""
     done, passed = (_logit(share) for share in (progress.done, progress.elapsed / total))
-    weight = weight / (1.0 + progress.falls) ** 2
+    weight = weight / progress.widening**2
     held = PSEUDO_CASES * STRAIGHT
     slope = ((weight * done * passed).sum() + held) / ((weight * done * done).sum() + PSEUDO_CASES)
     return float(np.clip(slope, LEAST_SLOPE, LARGEST_SLOPE))

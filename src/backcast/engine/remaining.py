@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
+from scipy.special import log_ndtr
 
 from backcast.engine.portable import Floats
 from backcast.engine.quantiles import score_of
 
-_LEAST_SURVIVAL = 1e-9
+_FARTHEST = 1e6
 _CASES_AT_ONCE = 1_000
 SHORTEST = 0.5
 """Days that what began and ended on one day took."""
@@ -49,8 +49,8 @@ def finish_probability(
         days = np.concatenate([np.zeros((elapsed[part].size, 1)), after[part]], axis=1)
         ratio = np.maximum(elapsed[part, None] + days, SHORTEST) / planned[part, None]
         score = (score_of(log_ratio[part, None, :], np.log(ratio)) - shift[part, None]) / scale[part, None]
-        left = np.maximum(ndtr(-score), _LEAST_SURVIVAL)
-        found[part] = (1.0 - cancelled[part, None]) * (1.0 - left[:, 1:] / left[:, :1])
+        lasting = log_ndtr(-np.clip(score, -_FARTHEST, _FARTHEST))
+        found[part] = (1.0 - cancelled[part, None]) * -np.expm1(lasting[:, 1:] - lasting[:, :1])
     return found
 
 

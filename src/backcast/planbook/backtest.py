@@ -16,7 +16,7 @@ from backcast.engine.remaining import SHORTEST, kaplan_meier, step_probability
 from backcast.engine.scores import crps_until, middles, pinball_until
 from backcast.language import tr
 from backcast.planbook import history as histories
-from backcast.planbook.learning import EPOCH, Learned, days, fit, sample
+from backcast.planbook.learning import EPOCH, Learned, days, fit, progress, sample
 from backcast.planbook.problem import PlanbookError, Problem
 from backcast.planbook.schema import HISTORY
 from backcast.planbook.scoring import Score, score
@@ -85,6 +85,11 @@ def backtest(
     ------
     PlanbookError
         If nothing was running at a cut-off that was followed later.
+
+    Notes
+    -----
+    An interval's own pace is used only in classes where held-out scores, of what was known at the
+    cut-off, say that it helps; the assumption that a run makes of other classes is not.
     """
     frame = histories.complete(history)
     if stated:
@@ -137,21 +142,22 @@ def _forecast(cases: pl.DataFrame, watched: pl.DataFrame, learned: Learned, day:
     after = cases["after"].cast(float).fill_null(inf).to_numpy()
     after = np.where(after <= until, after, inf)
     known, now, grid = _as_sample(cases, learned, day), float((day - EPOCH).days), middles(until, PARTS)
-    probability = engine.forecast(learned.model, known, now, grid)
+    told = progress(cases)
+    probability = engine.forecast(learned.model, known, now, grid, told)
+    alone = engine.forecast(learned.model, known, now, grid) if told.told.any() else probability
     stop = np.minimum(after, until)
     around = np.stack([np.maximum(stop - 1.0, 0.0), stop, until], axis=1)
-    before, by_then, by_end = engine.forecast(learned.model, known, now, around).T
+    before, by_then, by_end = engine.forecast(learned.model, known, now, around, told).T
     due = np.maximum(days(cases["planned_finish"]) - now, 0.0)
-    ours = crps_until(probability, after, until)
     return cases.select(*histories.KEY, "group", "start", "planned_finish", "until").with_columns(
         cutoff=pl.lit(day),
         after=pl.Series(after).replace(inf, None),
         probability=pl.Series(by_end),
         ever=pl.Series(1.0 - learned.model.cancelled[known.node]),
         pit=pl.Series(np.where(np.isfinite(after), _spread(before, by_then), by_then)),
-        crps=pl.Series(ours),
+        crps=pl.Series(crps_until(probability, after, until)),
         pinball=pl.Series(pinball_until(probability, after, until)),
-        class_only=pl.Series(ours),
+        class_only=pl.Series(crps_until(alone, after, until)),
         planned=pl.Series(np.abs(np.minimum(due, until) - stop)),
         **_kaplan_meier(cases, watched, known.planned, now - known.start, after, until),
     )

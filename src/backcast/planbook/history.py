@@ -17,6 +17,7 @@ from backcast.planbook.problem import PlanbookError, Problem
 from backcast.planbook.schema import HISTORY
 
 KEY = ("id", "class", "interval")
+_SPELL = ("start", "planned", "entered", "left", "ended", "baseline_cost")
 RESTATED, RETAINED, PLANNED = 0.05, 0.8, 0.5
 """Shares of intervals: whose plan may move before plans count as restated; that must stay listed once they
 are done; that must still have their plan then."""
@@ -115,13 +116,12 @@ def spells(history: pl.DataFrame, day: date) -> pl.DataFrame:
     Returns
     -------
     One row per spell: ``id``, ``class``, ``interval``, ``start``, ``planned`` (days), ``entered`` and
-    ``left`` (dates), ``ended`` ("running", "finished" or "cancelled"), ``baseline_cost`` and
-    ``percent_complete`` as at the entry.
+    ``left`` (dates), ``ended`` ("running", "finished" or "cancelled") and ``baseline_cost``.
     """
     known = known_at(history, day)
     last = known.unique(KEY, keep="last", maintain_order=True)
     if not kept_from_observation(known):
-        watched = last.filter("usable", pl.col("start") <= day).with_columns(entered="start", percent_complete=None)
+        watched = last.filter("usable", pl.col("start") <= day).with_columns(entered="start")
         return _as_spells(watched.with_columns(left=pl.coalesce("ended_on", "observed_at"), ended="status"))
     first = known if restated(known) else known.unique(KEY, keep="first", maintain_order=True)
     came = last.select(*KEY, outcome="status", outcome_start="start", left=pl.coalesce("ended_on", "observed_at"))
@@ -141,10 +141,11 @@ def cases(history: pl.DataFrame, day: date) -> pl.DataFrame:
     Returns
     -------
     The rows known then, and ``until``: days up to which it was followed (None if it was not);
-    ``after``: days after which it finished (None if not by then, or never); ``outcome``.
+    ``after``: days after which it finished (None if not by then, or never); ``outcome``; and what was
+    last reported of its progress, as :func:`reports` has it.
     """
     running = (
-        known_at(history, day)
+        _reported(known_at(history, day))
         .unique(KEY, keep="last", maintain_order=True)
         .filter("usable", (pl.col("status") == "running") & (pl.col("start") <= day))
     )
@@ -159,6 +160,45 @@ def cases(history: pl.DataFrame, day: date) -> pl.DataFrame:
             after=pl.when(finished).then(_days(pl.lit(day), pl.col("outcome_on"))),
         )
     )
+
+
+def reports(history: pl.DataFrame, day: date) -> pl.DataFrame:
+    """Return every per cent reported by a day of what was running, with what had come of it by that day.
+
+    Returns
+    -------
+    Spells from each report on, see :func:`spells`, and ``followed`` (the day up to which it was, later
+    than ``left`` where it had ended), ``done`` (share, between 0 and 1), ``reported`` (days from the
+    start to the report) and ``falls`` (share of the reports by then that fell below the one before).
+    """
+    known = _reported(known_at(history, day))
+    last_day = pl.lit(known["observed_at"].max())
+    came = known.unique(KEY, keep="last", maintain_order=True).select(
+        *KEY, ended=pl.col("status").replace("not_started", "running"), left=pl.coalesce("ended_on", "observed_at")
+    )
+    told = known.filter(
+        "usable",
+        (pl.col("status") == "running") & pl.col("percent_complete").is_not_null(),
+        pl.col("done").is_between(0.0, 1.0, closed="none") & (pl.col("reported") > 0),
+    )
+    return (
+        told.join(came, on=KEY, how="left", maintain_order="left")
+        .filter(pl.col("left") > pl.col("observed_at"))
+        .with_columns(followed=pl.when(pl.col("ended") == "running").then("left").otherwise(last_day))
+        .with_columns(entered="observed_at", followed=pl.max_horizontal("followed", "left"))
+        .select(*KEY, *_SPELL, "followed", "done", "reported", "falls")
+    )
+
+
+def _reported(known: pl.DataFrame) -> pl.DataFrame:
+    """Add what was last reported of the progress of each interval, by each observation."""
+    last = pl.col("percent_complete").forward_fill()
+    told = pl.when(pl.col("percent_complete").is_not_null()).then("observed_at").forward_fill()
+    return known.with_columns(
+        done=(last / 100.0).over(KEY),
+        told=told.over(KEY),
+        falls=((last.diff() < 0).fill_null(value=False).cum_sum() / pl.col("percent_complete").cum_count()).over(KEY),
+    ).with_columns(reported=_days(pl.col("start"), pl.col("told")))
 
 
 def _followed(last_day: object) -> pl.Expr:
@@ -228,8 +268,7 @@ def _seen_or_born(first: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 
 
 def _as_spells(watched: pl.DataFrame) -> pl.DataFrame:
-    names = ("start", "planned", "entered", "left", "ended", "baseline_cost", "percent_complete")
-    return watched.select(*KEY, *names).with_columns(pl.col("ended").replace("not_started", "running"))
+    return watched.select(*KEY, *_SPELL).with_columns(pl.col("ended").replace("not_started", "running"))
 
 
 def _declared(history: pl.DataFrame) -> pl.DataFrame:

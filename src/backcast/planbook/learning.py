@@ -13,7 +13,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from backcast.engine.correlation import SharedRisk, shared_risk
-from backcast.engine.learning import CANCELLED, FINISHED, RUNNING, Classes, Learner, Sample
+from backcast.engine.learning import CANCELLED, FINISHED, RUNNING, Classes, Learner, Reports, Sample
+from backcast.engine.pace import SILENT, Progress
 from backcast.engine.portable import Floats
 from backcast.language import Message, tr
 from backcast.planbook import history as histories
@@ -126,6 +127,9 @@ class Learned:
                 "typical_length": _told(model.typical[:, 0], 0),
                 "cost_effect": _told(model.effects[:, 1]),
                 "typical_cost": _told(model.typical[:, 1], 0),
+                "pace_spread": _told(model.pace[:, 0]),
+                "pace_floor": _told(model.pace[:, 1]),
+                "curve_slope": _told(model.pace[:, 2]),
             },
             strict=False,
         )
@@ -147,7 +151,8 @@ class Learned:
     def _lines(self) -> list[Message]:
         head = tr("Learned from what was known on {day}.", day=self.day.isoformat())
         fading = [self._fading(interval, days) for interval, days in self.half_lives.items() if days < inf]
-        return [head, *fading, *(self._line(k) for k in range(len(self.tree.nodes))), *self._beside()]
+        paces = [] if np.isnan(self.model.pace[0, 0]) else [self._pace()]
+        return [head, *fading, *paces, *(self._line(k) for k in range(len(self.tree.nodes))), *self._beside()]
 
     def _beside(self) -> list[Message]:
         shared = [] if self.shared is None else [self.shared.said()]
@@ -162,6 +167,13 @@ class Learned:
     def _fading(self, interval: str, days: float) -> Message:
         name = interval or tr("every interval")
         return tr("{interval}: what was seen {days} days ago counts half.", interval=name, days=f"{days:.0f}")
+
+    def _pace(self) -> Message:
+        helps = self.model.pace[:, 0] < SILENT
+        return tr(
+            "Own pace helps in {helped} of {classes} classes.",
+            helped=f"{int(helps.sum()):,}", classes=f"{helps.size:,}",
+        )  # fmt: skip
 
     def _line(self, k: int) -> Message:
         (interval, path), ratios = list(self.tree.nodes)[k], np.exp(self.model.log_ratio[k])
@@ -207,13 +219,20 @@ def learn(
 def fit(frame: pl.DataFrame, day: date, *, prior: pl.DataFrame | None = None, source: str = "") -> Learned:
     """Learn from a complete history, see :func:`backcast.planbook.history.complete`."""
     from_observation = histories.kept_from_observation(histories.known_at(frame, day))
-    return fit_spells(histories.spells(frame, day), day, from_observation, prior=prior, source=source)
+    reports = histories.reports(frame, day)
+    return fit_spells(histories.spells(frame, day), day, from_observation, prior=prior, source=source, reports=reports)
 
 
 def fit_spells(
-    watched: pl.DataFrame, day: date, from_observation: bool, *, prior: pl.DataFrame | None = None, source: str = ""
+    watched: pl.DataFrame,
+    day: date,
+    from_observation: bool,
+    *,
+    prior: pl.DataFrame | None = None,
+    source: str = "",
+    reports: pl.DataFrame | None = None,
 ) -> Learned:
-    """Learn from spells, see :func:`backcast.planbook.history.spells`."""
+    """Learn from spells, see :func:`backcast.planbook.history.spells`, and reports of progress."""
     above = _root(published() if prior is None else prior)
     if above is None and not (watched["ended"] == "finished").any():
         message = tr(
@@ -222,7 +241,8 @@ def fit_spells(
         raise PlanbookError([Problem(HISTORY.name, 0, "", "", message)])
     tree = Tree.of(watched.select("class", "interval").unique())
     shape, cases = (None, 0) if above is None else (np.array(above.log_ratio), above.n)
-    learner = Learner(sample(watched, tree), tree.parent, tree.family, tree.kind, shape, cases)
+    told = None if reports is None or reports.is_empty() else _reports(reports, tree)
+    learner = Learner(sample(watched, tree), tree.parent, tree.family, tree.kind, shape, cases, told)
     return Learned(day, from_observation, tree, learner.learn(float((day - EPOCH).days)), source)
 
 
@@ -246,6 +266,15 @@ def sample(watched: pl.DataFrame, tree: Tree) -> Sample:
         family=tree.family[node],
         cost=watched["baseline_cost"].cast(float).fill_null(np.nan).to_numpy(),
     )
+
+
+def _reports(told: pl.DataFrame, tree: Tree) -> Reports:
+    return Reports(sample(told, tree), days(told["followed"]), progress(told))
+
+
+def progress(told: pl.DataFrame) -> Progress:
+    """Return what was last reported of running intervals, see :func:`backcast.planbook.history.reports`."""
+    return Progress(*(told[name].cast(float).fill_null(np.nan).to_numpy() for name in ("done", "reported", "falls")))
 
 
 def nodes(frame: pl.DataFrame, tree: Tree) -> NDArray[np.int64]:

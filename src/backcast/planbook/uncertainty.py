@@ -76,7 +76,7 @@ def _intervals(planbook: Planbook, library: Library, schedule: Schedule, data_da
 
     ``j`` are their unfinished activities in network order, ``dated`` says whether their length was
     planned, ``done`` is the share of the work that is reported done, NaN where nobody reports it, and
-    ``falls`` counts how often the per cent of the project's returns has fallen.
+    ``falls`` is the share of the project's returns whose per cent fell.
     """
     network = library.network
     frame = library.activities.select(
@@ -109,16 +109,16 @@ def _intervals(planbook: Planbook, library: Library, schedule: Schedule, data_da
         _falls(planbook["returns"]), left_on="code", right_on="project", how="left", maintain_order="left"
     )
     return pl.concat(
-        [_with_lengths(grouped, data_date), projects, falls.select(pl.col("falls").fill_null(0).cast(float))],
+        [_with_lengths(grouped, data_date), projects, falls.select(pl.col("falls").fill_null(0.0))],
         how="horizontal",
     )
 
 
 def _falls(returns: pl.DataFrame) -> pl.DataFrame:
-    """How often each project's reported per cent fell from one period to the next."""
+    """Share of each project's returns whose per cent fell below the one before."""
     told = returns.drop_nulls("physical_percent_complete").sort("project", "period")
     return told.group_by("project", maintain_order=True).agg(
-        falls=(pl.col("physical_percent_complete").diff() < 0).sum()
+        falls=(pl.col("physical_percent_complete").diff() < 0).sum() / pl.len()
     )
 
 
