@@ -150,10 +150,10 @@ def forecast(
     return finish_probability(classes.log_ratio[node], planned, elapsed, after, shift, scale, classes.cancelled[node])
 
 
-def beyond_doubt(gain: Floats, project: NDArray[np.int64]) -> bool:
-    """Whether a gain is larger than its standard error several times, if all cases of a project count as one."""
+def beyond_doubt(gain: Floats, project: NDArray[np.int64], doubt: float = DOUBT) -> bool:
+    """Whether a gain is larger than so many of its standard errors, if all cases of a project count as one."""
     by_project = np.bincount(project, gain) if gain.size else np.zeros(1)
-    return bool(by_project.sum() > DOUBT * np.sqrt((by_project**2).sum()))
+    return bool(by_project.sum() > doubt * np.sqrt((by_project**2).sum()))
 
 
 def features(planned: Floats, cost: Floats, typical: Floats) -> Floats:

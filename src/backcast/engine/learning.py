@@ -31,6 +31,8 @@ SHORTEST_TRIAL, LONGEST_TRIAL = 91.0, 365.0
 """Days from the earliest of them: the median planned length, between these bounds."""
 LEAST_CASES, LEAST_FINISHES = 30, 5
 """Without so many held-out cases and finishes, nothing is chosen by them."""
+DOUBT_OF_FADING = 1.0
+"""Standard errors by which a past that fades must improve a held-out score."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ class Learner:
         for k in np.unique(kind):
             mine = kind == k
             best = int(scores[:, mine].sum(axis=1).argmin())
-            if _beyond_doubt(scores[0, mine] - scores[best, mine], project[mine], DOUBT_OF_FADING):
+            if beyond_doubt(scores[0, mine] - scores[best, mine], project[mine], DOUBT_OF_FADING):
                 found[self.kind_of == k] = HALF_LIVES[best]
         return found
 
