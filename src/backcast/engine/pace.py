@@ -8,6 +8,7 @@ evidence; Bayes's rule joins them. METHODS.md, section 4.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -144,8 +145,7 @@ def _posterior(
 ) -> tuple[Floats, Floats]:
     """Mean and standard deviation of a normal score whose ln(ratio) was seen with noise.
 
-    Summed over nodes that close in on it. Nodes are the first axis, so that sums add rows in order
-    and give the same digits everywhere.
+    Summed over nodes that close in on it.
     """
     centre, reach = shift, _REACH * np.sqrt(variance)
     for _ in range(_ROUNDS):
@@ -153,11 +153,16 @@ def _posterior(
         off, missed = score - shift, log_ratio_at(log_ratio, score) - seen
         loss = off * off / variance + missed * missed / noise
         weight = exp(-(loss - loss.min(axis=0)) / 2.0)
-        weight /= weight.sum(axis=0)
-        mean = (weight * score).sum(axis=0)
-        spread = np.sqrt((weight * (score - mean) * (score - mean)).sum(axis=0))
+        weight /= _total(weight)
+        mean = _total(weight * score)
+        spread = np.sqrt(_total(weight * (score - mean) * (score - mean)))
         centre, reach = mean, _REACH * spread + reach * (_NODES[1, 0] - _NODES[0, 0])
     return mean, spread
+
+
+def _total(rows: Floats) -> Floats:
+    """Add rows one after the other: the digits of one interval do not depend on how many stand beside it."""
+    return reduce(np.add, rows)
 
 
 def fit(progress: Progress, total: Floats, project: NDArray[np.int64]) -> tuple[float, float, float]:
