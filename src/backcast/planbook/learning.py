@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from math import inf
+from math import inf, log
 from typing import TypeAlias
 
 import numpy as np
@@ -26,6 +26,8 @@ from backcast.planbook.problem import PlanbookError, Problem
 from backcast.planbook.schema import CLASSES, HISTORY, QUANTILES
 
 EPOCH = date(1970, 1, 1)
+FARTHEST = log(1e6)
+"""Of ln(ratio): where all were given up, nothing bounds what finishes would have taken."""
 _ENDINGS = {"running": RUNNING, "finished": FINISHED, "cancelled": CANCELLED}
 
 
@@ -116,11 +118,12 @@ class Learned:
     def to_frame(self) -> pl.DataFrame:
         """Return one row per class, as the table ``classes`` of a planbook has them."""
         model = self.model
+        told = np.minimum(model.log_ratio, FARTHEST)
         frame = pl.DataFrame(
             {
                 "class": ["/".join(path) or ROOT for _, path in self.tree.nodes],
                 "interval": [interval or None for interval, _ in self.tree.nodes],
-                **{f"p{percent:02}": np.exp(model.log_ratio[:, k]).round(4) for k, percent in enumerate(QUANTILES)},
+                **{f"p{percent:02}": np.exp(told[:, k]).round(4) for k, percent in enumerate(QUANTILES)},
                 "cancelled": model.cancelled.round(4),
                 "n": model.cases,
                 "length_effect": _told(model.effects[:, 0]),
@@ -208,12 +211,20 @@ def learn(
         If a column has another type than declared, or nothing usable is known on the day.
     """
     frame = histories.complete(history)
+    if not frame["usable"].any():
+        raise PlanbookError([Problem(HISTORY.name, 0, "planned_finish", "", _NOTHING_TO_COMPARE)])
     when = date.fromisoformat(day) if isinstance(day, str) else day or last_day(frame)
     learned = fit(frame, when, prior=prior, source=source)
     watched = sample(histories.spells(frame, when), learned.tree)
     found = [kind(frame, when, source=source) for kind in (start_delays, cost_ratios)]
     shared = shared_risk(learned.model, watched, float((when - EPOCH).days))
     return replace(learned, shared=shared, beside=pl.concat(found))
+
+
+_NOTHING_TO_COMPARE = tr(
+    "No row tells both when an interval began and when it was planned to finish, so there is nothing to compare. "
+    "Fill in planned_finish and, as far as it is known, actual_start."
+)
 
 
 def fit(frame: pl.DataFrame, day: date, *, prior: pl.DataFrame | None = None, source: str = "") -> Learned:

@@ -56,7 +56,7 @@ def _than(skill: Estimate) -> Message | None:
         return tr("the forecasts are neither clearly better nor worse than Kaplan–Meier alone")
     if skill.value > 0:
         return tr("the forecasts are {much} better than Kaplan–Meier alone", much=f"{skill.value:.0%}")
-    return tr("the forecasts are {much} worse than Kaplan–Meier alone", much=f"{-skill.value:.0%}")
+    return tr("the forecasts are {much} worse than Kaplan–Meier alone", much=_loss(skill.value))
 
 
 def learned_from(found: Backtest) -> Message:
@@ -99,7 +99,11 @@ def much(skill: float) -> Message:
         return tr("too little to compare")
     if abs(skill) < EVEN:
         return tr("no better")
-    return tr("{much} better", much=f"{skill:.0%}") if skill > 0 else tr("{much} worse", much=f"{-skill:.0%}")
+    return tr("{much} better", much=f"{skill:.0%}") if skill > 0 else tr("{much} worse", much=_loss(skill))
+
+
+def _loss(skill: float) -> str:
+    return ">100%" if skill < -1.0 else f"{-skill:.0%}"
 
 
 def worse(scores: Sequence[Score]) -> Iterator[Message]:
@@ -138,7 +142,9 @@ def name_of(score: Score) -> Message | str:
 
 
 def share(value: float) -> str:
-    """Write a share or a skill in per cent; a dash where it cannot be told."""
+    """Write a share or a skill in per cent; a dash where it cannot be told, far below zero no digits."""
+    if value < -1.0:
+        return "<−100%"
     return "–" if isnan(value) else f"{value:.0%}".replace("-", "−").replace("−0%", "0%")
 
 
