@@ -23,9 +23,9 @@ from uncertain import (
 from backcast.engine.calendar import NEVER, NONE
 from backcast.engine.network import FS, SF, SS, Network
 from backcast.engine.portable import normal_cdf, normal_quantile
-from backcast.engine.quantiles import LEVELS, filled
+from backcast.engine.quantiles import LEVELS, filled, score_of
 from backcast.engine.random import stable_id
-from backcast.engine.simulate import Risks
+from backcast.engine.simulate import Risks, Starts
 
 DRAWS = 10_000
 P10, P90 = 0.65, 2.07
@@ -331,6 +331,66 @@ def test_another_seed_gives_other_draws():
     described = uncertain(network, [0], intervals(["I"]), classes=CLASS)
     one, other = (simulate(network, described, draws=50, seed=seed).finishes([0]) for seed in (0, 2**64 - 1))
     assert (one != other).mean() > 0.9
+
+
+# ---- Starts.
+
+
+def _late(network, *on, planned=0, no_earlier=NONE, **of):
+    """A start delay on some activities: class 1, of days, beside a certain class of lengths."""
+    lengths_and_start = replace(intervals(["I", "S"], **of), reference_class=np.array([0, 1], np.int32))
+    where = np.isin(np.arange(len(network)), on)
+    held = np.full(len(network), no_earlier, np.int32)
+    starts = Starts(np.where(where, 1, -1).astype(np.int32), np.full(len(network), planned, np.int32), held)
+    return lengths_and_start, starts
+
+
+def _finishes_when_late(days, data_date=0, draws=2_000, **how):
+    network = chain(30, 10)
+    of, starts = _late(network, 0, **how)
+    described = uncertain(network, [0, 0], of, classes=np.stack([np.zeros(13), days]), starts=starts)
+    return simulate(network, described, data_date, draws=draws).finishes([1])[0]
+
+
+def test_a_start_is_as_late_as_its_class_and_what_waits_for_it_follows():
+    days = np.linspace(-40.0, 80.0, 13)
+    late = _finishes_when_late(days, planned=200) - 240
+    np.testing.assert_allclose(np.quantile(late, LEVELS[1:-1]), days[1:-1], atol=6)
+
+
+@pytest.mark.parametrize(
+    ("days", "how", "begins"),
+    [
+        (20.0, {}, 100),
+        (-20.0, {}, 60),
+        (-200.0, {}, 50),
+        (20.0, {"no_earlier": 90}, 100),
+        (-20.0, {"no_earlier": 90}, 90),
+        (0.5, {}, 81),
+        (0.4, {}, 80),
+    ],
+)
+def test_a_start_is_drawn_from_its_plan_on_but_not_before_the_data_date(days, how, begins):
+    finishes = _finishes_when_late(np.full(13, days), 50, draws=5, planned=80, **how)
+    assert set(finishes) == {begins + 40}
+
+
+def test_a_start_beyond_the_calendars_never_comes():
+    assert set(_finishes_when_late(np.full(13, 1e7), draws=5)) == {NEVER}
+
+
+def test_a_start_that_has_not_come_yet_is_known_to_come_later():
+    days = np.linspace(-40.0, 80.0, 13)
+    begins = _finishes_when_late(days, 30, planned=0, age=[-np.inf, score_of(days, 29.5)]) - 40
+    assert begins.min() == 30
+    assert np.median(begins) == pytest.approx(50, abs=3)  # 30 is P60, and 50 is P80: the middle of the rest
+
+
+def test_start_and_length_of_a_project_belong_to_one_component():
+    network = chain(30, 10, project=[0, 1], links=[])
+    of, starts = _late(network, 0, 1)
+    with pytest.raises(ValueError, match="one project"):
+        simulate(network, uncertain(network, [0, -1], of, classes=np.zeros((2, 13)), starts=starts), draws=1)
 
 
 # ---- Imposed dates, refusals.

@@ -8,9 +8,9 @@ days; backwards, the latest finish of an activity is searched for, by trying whe
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import inf
+from math import inf, isnan, nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,8 +58,27 @@ def durations(simulation: Simulation) -> NDArray[np.float64]:
     return left
 
 
+def starts(simulation: Simulation) -> Floats:
+    """Days before which activities do not begin, shape ``(n_activities, draws)``; NaN where none is drawn."""
+    network, of = simulation.network, simulation.uncertainty.starts
+    found = np.full((len(network), simulation.draws), np.nan)
+    for j in np.flatnonzero(of.interval >= 0):
+        late, never = _value(simulation, of.interval[j])
+        day = np.floor(np.clip(late, -1e8, 1e8) + 0.5) + of.planned[j]
+        lost = never | (day >= network.calendars.horizon)
+        found[j] = np.where(lost, inf, np.maximum(day, max(int(of.no_earlier[j]), 0)))
+    return found
+
+
 def _multiplier(simulation: Simulation, i: int) -> Floats:
     """What multiplies the work left in interval *i*: infinite where it is cancelled."""
+    of = simulation.uncertainty.intervals
+    log_ratio, never = _value(simulation, i)
+    return np.where(never, inf, np.maximum(exp(log_ratio) * of.stretch[i] - of.spent[i], 0.0))
+
+
+def _value(simulation: Simulation, i: int) -> tuple[Floats, NDArray[np.bool_]]:
+    """The value of the class of interval *i* in each draw, and where it never comes."""
     u, of = simulation.uncertainty, simulation.uncertainty.intervals
     draws, seed = simulation.draws, simulation.seed
     z = np.sqrt(1.0 - u.correlation) * normals(seed, int(of.identity[i]), draws, Purpose.INTERVAL)
@@ -78,8 +97,7 @@ def _multiplier(simulation: Simulation, i: int) -> Floats:
         survival = normal_cdf(-age / scale) if scale > 0 else np.where(age < 0, 1.0, 0.0)
         above = (normal_cdf(-z) - of.cancelled[i]) / max(1.0 - of.cancelled[i], 1e-300)
         z = -normal_quantile(np.where(never, 0.5, np.maximum(survival, 1e-9) * above))
-    ratio = exp(log_ratio_at(u.class_log_ratio[k], middle + of.scale[i] * z))
-    return np.where(never, inf, np.maximum(ratio * of.stretch[i] - of.spent[i], 0.0))
+    return log_ratio_at(u.class_log_ratio[k], middle + of.scale[i] * z), never
 
 
 def _noise(simulation: Simulation) -> Floats:
@@ -148,10 +166,13 @@ class Clock:
 
 
 class Draw:
-    """A network with the durations of one draw."""
+    """A network with the durations of one draw, and the starts that were drawn (NaN for none)."""
 
-    def __init__(self, network: Network, left: Sequence[float], data_date: int) -> None:
+    def __init__(
+        self, network: Network, left: Sequence[float], data_date: int, drawn: Sequence[float] | None = None
+    ) -> None:
         self.network, self.left, self.data_date = network, left, data_date
+        self.drawn = [nan] * len(network) if drawn is None else drawn
         self.clocks = [
             Clock(np.flatnonzero(np.diff(worked)).tolist(), network.calendars.horizon)
             for worked in network.calendars.worked
@@ -199,7 +220,9 @@ class Draw:
     def _unbound_begin(self, j: int) -> float:
         network, clock, n = self.network, self.clock(j), self.left[j]
         begin = clock.begin(self.data_date, n)
-        if network.start_no_earlier[j] != NONE and not self.started[j]:
+        if not isnan(self.drawn[j]) and not self.started[j]:
+            begin = max(begin, clock.begin(self.drawn[j], n))
+        elif network.start_no_earlier[j] != NONE and not self.started[j]:
             begin = max(begin, clock.begin(int(network.start_no_earlier[j]), n))
         if network.finish_no_earlier[j] != NONE:
             begin = max(begin, clock.begin_to_finish(int(network.finish_no_earlier[j]), n))
@@ -240,17 +263,20 @@ class Draw:
 
 def finishes(simulation: Simulation, forced: NDArray[np.int32] | None = None) -> NDArray[np.int64]:
     """Finish of every activity in every draw, as :meth:`Simulation.finishes` tells it."""
-    left = durations(simulation)
-    columns = [Draw(simulation.network, row, simulation.data_date).forward(forced)[1] for row in left.T.tolist()]
+    columns = [draw.forward(forced)[1] for draw in _draws(simulation)]
     return _days(np.array(columns).T)
+
+
+def _draws(simulation: Simulation) -> Iterator[Draw]:
+    for left, drawn in zip(durations(simulation).T.tolist(), starts(simulation).T.tolist(), strict=True):
+        yield Draw(simulation.network, left, simulation.data_date, drawn)
 
 
 def latest(simulation: Simulation, gate: int, required: int) -> NDArray[np.int64]:
     """Latest finish of every activity in every draw, as :meth:`Simulation.latest` tells it."""
     n = len(simulation.network)
     found = np.full((n, simulation.draws), inf)
-    for b, row in enumerate(durations(simulation).T.tolist()):
-        draw = Draw(simulation.network, row, simulation.data_date)
+    for b, draw in enumerate(_draws(simulation)):
         delivered = draw.forward()[1][gate] < inf
         for i in draw.waits_for(gate):
             if not draw.finished[i]:

@@ -14,7 +14,7 @@ from backcast.engine.network import FS, Network
 from backcast.engine.quantiles import SCORES, score_of
 from backcast.engine.random import stable_id
 from backcast.engine.schedule import schedule
-from backcast.engine.simulate import Intervals, Risks, Simulation, Uncertainty, prepare
+from backcast.engine.simulate import Intervals, Risks, Simulation, Starts, Uncertainty, prepare
 
 NORMAL_P90 = 1.2815515655446004
 HORIZON = 40_000
@@ -31,6 +31,8 @@ CLASSES = np.array(
     ]
 )
 """Certain, spread all over, with atoms, and hardly spread at all."""
+DAYS = np.array([-90.0, -30.0, -5.0, 0.0, 0.0, 0.0, 20.0, 60.0, 100.0, 200.0, 400.0, 500.0, 900.0])
+"""A class of start delays."""
 
 
 def every_day(horizon: int = HORIZON) -> Calendars:
@@ -89,6 +91,7 @@ def uncertain(
     class_error: ArrayLike = 0.0,
     factors: Sequence[str] = (),
     risks: Risks | None = None,
+    starts: Starts | None = None,
     correlation: float = 0.0,
     noise: float = 0.0,
 ) -> Uncertainty:
@@ -97,6 +100,7 @@ def uncertain(
     return Uncertainty(
         intervals=of,
         interval=np.asarray(interval, np.int32),
+        starts=starts or Starts.none(len(network)),
         activity_identity=np.array([stable_id(code) for code in network.codes], np.uint64),
         class_log_ratio=classes,
         class_identity=np.array([stable_id("class", str(k)) for k in range(len(classes))], np.uint64),
@@ -127,14 +131,17 @@ def random_simulation(seed: int, draws: int) -> Simulation:
     case = random_case(seed)
     network = network_of(case)
     interval, of = _random_intervals(rng, network)
+    risks = _random_risks(rng, network)
+    of, starts = _with_random_starts(np.random.default_rng(seed + 1_000), network, of)
     uncertainty = uncertain(
         network,
         interval,
         of,
-        classes=CLASSES,
-        class_error=np.linspace(0.0, 0.4, len(CLASSES)),
+        classes=np.vstack([CLASSES, DAYS]),
+        class_error=np.linspace(0.0, 0.4, len(CLASSES) + 1),
         factors=("a", "b", "c"),
-        risks=_random_risks(rng, network),
+        risks=risks,
+        starts=starts,
         correlation=float(rng.choice([0.0, 0.25, 0.9])),
         noise=float(rng.choice([0.0, 0.3])),
     )
@@ -172,6 +179,24 @@ def _random_intervals(rng: np.random.Generator, network: Network) -> tuple[np.nd
     age = np.where(begun, score_of(CLASSES[of.reference_class], log_age), -np.inf)
     stretch = np.where(begun, rng.uniform(1.0, 3.0, n), 1.0)
     return interval, replace(of, age=age, stretch=stretch, spent=np.where(begun, np.exp(log_age) * stretch, 0.0))
+
+
+def _with_random_starts(rng: np.random.Generator, network: Network, of: Intervals) -> tuple[Intervals, Starts]:
+    """Start delays of half of the projects, on some of their activities; some are late already, some never begin."""
+    n = network.n_projects
+    late = intervals(
+        [f"start of {project}" for project in range(n)],
+        age=np.where(rng.random(n) < 0.5, score_of(DAYS, rng.integers(-40, 300, n)), -np.inf),
+        cancelled=rng.choice([0.0, 0.1], n),
+        reference_class=len(CLASSES),
+        factor=np.where(rng.random((n, 4)) < 0.5, rng.integers(0, 3, (n, 4)), -1),
+        weight=rng.random((n, 4)),
+    )
+    both = Intervals(*(np.concatenate([getattr(of, name), getattr(late, name)]) for name in Intervals.__slots__))
+    has = (rng.random(n) < 0.5)[network.project] & (rng.random(len(network)) < 0.5)
+    planned = rng.integers(0, 300, len(network)).astype(np.int32)
+    held = np.where(rng.random(len(network)) < 0.3, rng.integers(0, 300, len(network)), NONE).astype(np.int32)
+    return both, Starts(np.where(has, len(of) + network.project, -1).astype(np.int32), planned, held)
 
 
 def _random_risks(rng: np.random.Generator, network: Network) -> Risks:

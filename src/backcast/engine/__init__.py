@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from backcast.engine.drivers import effect, factor_effect
     from backcast.engine.network import FF, FS, SF, SS, CycleError, Network
     from backcast.engine.schedule import Schedule
-    from backcast.engine.simulate import Intervals, Risks, Simulation, Uncertainty, prepare
+    from backcast.engine.simulate import Intervals, Risks, Simulation, Starts, Uncertainty, prepare
     from backcast.engine.trend import Trend, fit
     from backcast.engine.verdict import Judgement, judge
 
@@ -23,7 +23,7 @@ _ROOMS = {
     "calendar": ("NEVER", "NONE", "Calendars"),
     "network": ("FF", "FS", "SF", "SS", "CycleError", "Network"),
     "schedule": ("Schedule",),
-    "simulate": ("Intervals", "Risks", "Simulation", "Uncertainty", "prepare"),
+    "simulate": ("Intervals", "Risks", "Simulation", "Starts", "Uncertainty", "prepare"),
     "delivery": ("Outputs", "Spread"),
     "trend": ("Trend", "fit"),
     "verdict": ("Judgement", "judge"),
@@ -49,6 +49,7 @@ __all__ = [
     "Risks",
     "Schedule",
     "Simulation",
+    "Starts",
     "Spread",
     "Trend",
     "Uncertainty",

@@ -79,7 +79,11 @@ class Uncertain(NamedTuple):
     class_identity: Array
     class_error: Array
     factor_identity: Array
+    in_days: Array
     interval: Array
+    start_interval: Array
+    start_planned: Array
+    start_no_earlier: Array
     activity_identity: Array
     first_risk: Array
     risk: Array
@@ -221,21 +225,22 @@ def score_given_age(z, age, scale, cancelled):
 
 
 @njit(cache=True, nogil=True)
-def fill_ratios(row, value, slope):
-    """Turn scores into ratios of the class whose lines are told; what is infinite stays so."""
+def fill_values(row, value, slope):
+    """Turn scores into the values of the class whose lines are told; what is infinite stays so."""
     for b in range(row.size):
         line = 0
         for k in range(SCORES.size):
             line += SCORES[k] <= row[b]
         on_line = value[line] + slope[line] * (row[b] - ORIGINS[line])
         row[b] = on_line if row[b] < np.inf else np.inf
-    for b in range(row.size):
-        row[b] = exp(row[b]) if row[b] < np.inf else np.inf
 
 
 @njit(cache=True, nogil=True)
 def fill_multipliers(u, first, last, factor_z, class_z, seed, first_draw, rows):
-    """Fill, for the intervals ``first`` to ``last``, what multiplies the work left in each draw."""
+    """Fill, for the intervals ``first`` to ``last``, what multiplies the work left in each draw.
+
+    For those ``in_days`` it is the days by which a start is late.
+    """
     own, shared = math.sqrt(1.0 - u.correlation), math.sqrt(u.correlation)
     unshared = np.empty(rows.shape[1])
     for i in range(first, last):
@@ -263,9 +268,27 @@ def fill_multipliers(u, first, last, factor_z, class_z, seed, first_draw, rows):
         for b in range(row.size):
             if row[b] < np.inf:
                 row[b] = shift + error * common[b] + scale * row[b]
-        fill_ratios(row, u.class_value[k], u.class_slope[k])
+        fill_values(row, u.class_value[k], u.class_slope[k])
+        if u.in_days[i]:
+            continue
         for b in range(row.size):
-            row[b] = max(row[b] * u.stretch[i] - u.spent[i], 0.0)
+            ratio = exp(row[b]) if row[b] < np.inf else np.inf
+            row[b] = max(ratio * u.stretch[i] - u.spent[i], 0.0)
+
+
+@njit(cache=True, nogil=True)
+def fill_starts(u, logic, first, last, first_interval, multiplier, start):
+    """Fill the days before which activities do not begin where these are drawn, else ``NONE``."""
+    horizon = logic.worked.shape[1] - 1
+    for j in range(first, last):
+        row = start[j - first]
+        if u.start_interval[j] < 0:
+            row[:] = NONE
+            continue
+        late = multiplier[u.start_interval[j] - first_interval]
+        for b in range(row.size):
+            drawn = u.start_planned[j] + math.floor(min(max(late[b], -1e8), 1e8) + 0.5)
+            row[b] = max(u.start_no_earlier[j], np.int32(max(drawn, 0))) if drawn < horizon else NEVER
 
 
 @njit(cache=True, nogil=True)
@@ -378,7 +401,10 @@ def work_from(logic, j, begin, durations, finish):
 
 @njit(cache=True, nogil=True)
 def forward_draws(logic, first, last, data_date, forced, durations, start, finish):
-    """Fill start and finish of every activity of one component in every draw."""
+    """Fill start and finish of every activity of one component in every draw.
+
+    ``start`` holds the days before which activities do not begin where these are drawn, else ``NONE``.
+    """
     bound = np.empty(start.shape[1], np.int32)
     for j in range(first, last):
         begin, end, left = start[j - first], finish[j - first], durations[j - first]
@@ -389,7 +415,9 @@ def forward_draws(logic, first, last, data_date, forced, durations, start, finis
             end[:] = known_finish
             begin[:] = known_start if known_start != NONE else known_finish
             continue
-        begin[:] = data_date if actual_start != NONE else max(data_date, logic.start_no_earlier[j])
+        earliest = data_date if actual_start != NONE else max(data_date, logic.start_no_earlier[j])
+        for b in range(begin.size):
+            begin[b] = earliest if begin[b] == NONE or actual_start != NONE else max(begin[b], data_date)
         if logic.finish_no_earlier[j] != NONE:
             bound[:] = logic.finish_no_earlier[j]
             raise_to_finish(logic, j, bound, left, begin)
@@ -468,14 +496,17 @@ def backward_draws(logic, first, gate, required, durations, start_bound, finish_
 
 
 @njit(cache=True, nogil=True)
-def draw_component(u, logic, component, first, last, begin, span, factor_z, class_z, days, seed, first_draw, durations):
-    """Fill the durations of one component for one block of draws."""
+def draw_component(
+    u, logic, component, first, last, begin, span, factor_z, class_z, days, seed, first_draw, durations, start
+):
+    """Fill durations and drawn starts of one component for one block of draws."""
     draws = durations.shape[1]
     first_interval, last_interval = u.first_interval[component], u.first_interval[component + 1]
     n_intervals = last_interval - first_interval
     multiplier, weighted = np.empty((n_intervals, draws)), np.empty((n_intervals, draws))
     plain, noise = np.empty(n_intervals), np.ones((last - first, draws))
     fill_multipliers(u, first_interval, last_interval, factor_z, class_z, seed, first_draw, multiplier)
+    fill_starts(u, logic, first, last, first_interval, multiplier, start)
     fill_noise(u, logic, first, last, first_interval, span, seed, first_draw, noise, weighted, plain)
     fill_durations(
         u,
@@ -507,7 +538,7 @@ def simulate_block(
         durations = np.empty((last - first, draws), np.int32)
         start, finish = np.empty_like(durations), np.empty_like(durations)
         draw_component(
-            u, logic, component, first, last, begin, span, factor_z, class_z, days, seed, first_draw, durations
+            u, logic, component, first, last, begin, span, factor_z, class_z, days, seed, first_draw, durations, start
         )
         forward_draws(logic, first, last, data_date, forced, durations, start, finish)
         for j in range(first, last):
@@ -546,7 +577,9 @@ def latest_block(
     start_bound, finish_bound = np.empty_like(durations), np.empty_like(durations)
     start, finish = np.empty_like(durations), np.empty_like(durations)
     reached = np.empty(last - first, np.bool_)
-    draw_component(u, logic, component, first, last, begin, span, factor_z, class_z, days, seed, first_draw, durations)
+    draw_component(
+        u, logic, component, first, last, begin, span, factor_z, class_z, days, seed, first_draw, durations, start
+    )
     forward_draws(logic, first, last, data_date, forced, durations, start, finish)
     for p in range(gate.size):
         backward_draws(logic, first, gate[p], required[p], durations, start_bound, finish_bound, reached)

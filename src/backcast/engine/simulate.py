@@ -101,6 +101,33 @@ class Risks:
 
 
 @dataclass(frozen=True, slots=True)
+class Starts:
+    """Activities whose start is drawn; every array has shape ``(n_activities,)``, in network order.
+
+    Attributes
+    ----------
+    interval
+        Index of the interval whose value is the days by which the start is late; -1 for none. Its class
+        tells days instead of ln(ratio), and its age is the score of the days that it is late already.
+    planned
+        Planned start, from which they count.
+    no_earlier
+        Day that the planner's own constraint keeps in any case, ``NONE`` for none. Where a start is
+        drawn, it and this day take the place of the network's ``start_no_earlier``.
+    """
+
+    interval: NDArray[np.int32]
+    planned: Days
+    no_earlier: Days
+
+    @classmethod
+    def none(cls, n_activities: int) -> Starts:
+        """Return that no start is drawn."""
+        none = np.full(n_activities, NONE, np.int32)
+        return cls(np.full(n_activities, -1, np.int32), none, none)
+
+
+@dataclass(frozen=True, slots=True)
 class Uncertainty:
     """What is uncertain about a network.
 
@@ -109,6 +136,8 @@ class Uncertainty:
     interval
         Shape ``(n_activities,)`` in network order: index into ``intervals``; -1 where an activity
         takes just as long as planned.
+    starts
+        Which activities begin later or earlier than planned.
     activity_identity
         64-bit number of each activity, from which its own noise follows.
     class_log_ratio
@@ -126,6 +155,7 @@ class Uncertainty:
 
     intervals: Intervals
     interval: NDArray[np.int32]
+    starts: Starts
     activity_identity: Ids
     class_log_ratio: Floats
     class_identity: Ids
@@ -297,24 +327,27 @@ def _in_network_order(network: Network, uncertainty: Uncertainty) -> tuple[Uncer
     """Sort intervals by the component they lie in; returns also where each component's begin."""
     n_components = network.first_of_component.size - 1
     component = np.repeat(np.arange(n_components), np.diff(network.first_of_component))
-    used = uncertainty.interval >= 0
+    interval = np.stack([uncertainty.interval, uncertainty.starts.interval])
+    used = interval >= 0
     lowest = np.full(len(uncertainty.intervals), n_components, np.int64)
     highest = np.full(len(uncertainty.intervals), -1, np.int64)
-    np.minimum.at(lowest, uncertainty.interval[used], component[used])
-    np.maximum.at(highest, uncertainty.interval[used], component[used])
+    for of, mine in zip(interval, used, strict=True):
+        np.minimum.at(lowest, of[mine], component[mine])
+        np.maximum.at(highest, of[mine], component[mine])
     if (highest > lowest).any():
         raise ValueError("A gate interval belongs to one project, but one reaches over two components.")
     order = np.argsort(lowest, kind="stable")
     rank = np.empty(order.size, np.int32)
     rank[order] = np.arange(order.size)
-    interval = np.where(used, rank[uncertainty.interval] if order.size else -1, -1).astype(np.int32)
+    lengths, begins = np.where(used, rank[interval] if order.size else -1, -1).astype(np.int32)
     first_interval = np.searchsorted(lowest[order], np.arange(n_components + 1))
-    ordered = replace(uncertainty, intervals=uncertainty.intervals.take(order), interval=interval)
+    starts = replace(uncertainty.starts, interval=begins)
+    ordered = replace(uncertainty, intervals=uncertainty.intervals.take(order), interval=lengths, starts=starts)
     return ordered, first_interval.astype(np.int64)
 
 
 def _arrays(uncertainty: Uncertainty, first_interval: NDArray[np.int64]) -> kernels.Uncertain:
-    intervals, risks = uncertainty.intervals, uncertainty.risks
+    intervals, starts, risks = uncertainty.intervals, uncertainty.starts, uncertainty.risks
     by_activity = np.lexsort((risks.risk, risks.activity))
     class_value, class_slope = lines(uncertainty.class_log_ratio)
     return kernels.Uncertain(
@@ -324,7 +357,11 @@ def _arrays(uncertainty: Uncertainty, first_interval: NDArray[np.int64]) -> kern
         class_identity=uncertainty.class_identity,
         class_error=uncertainty.class_error,
         factor_identity=uncertainty.factor_identity,
+        in_days=np.isin(np.arange(len(intervals)), starts.interval),
         interval=uncertainty.interval,
+        start_interval=starts.interval,
+        start_planned=starts.planned,
+        start_no_earlier=starts.no_earlier,
         activity_identity=uncertainty.activity_identity,
         first_risk=np.searchsorted(risks.activity[by_activity], np.arange(uncertainty.interval.size + 1)).astype(
             np.int64
@@ -340,4 +377,4 @@ def _arrays(uncertainty: Uncertainty, first_interval: NDArray[np.int64]) -> kern
     )
 
 
-__all__ = ["BLOCK", "NEVER", "Intervals", "Risks", "Simulation", "Uncertainty", "prepare"]
+__all__ = ["BLOCK", "NEVER", "Intervals", "Risks", "Simulation", "Starts", "Uncertainty", "prepare"]

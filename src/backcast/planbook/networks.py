@@ -17,6 +17,8 @@ from backcast.planbook.timeline import Timeline
 
 TYPES = {"FS": FS, "SS": SS, "FF": FF, "SF": SF}
 GATE_ORDER = ("start", "completion", "acceptance", "production", "full_effect", "recognition")
+DEFAULT_INTERVAL = "construction"
+"""Of activities that name none."""
 _AFTER_COMPLETION = ("acceptance", "production", "full_effect")
 
 

@@ -34,7 +34,7 @@ class ReferenceClass:
     Attributes
     ----------
     log_ratio
-        ln(ratio) at the 13 levels of :mod:`backcast.engine.quantiles`.
+        ln(ratio) at the 13 levels of :mod:`backcast.engine.quantiles`; days where it tells start delays.
     cancelled
         Share of intervals that never finish.
     n
@@ -98,6 +98,13 @@ def reference_classes(planbook: Planbook) -> dict[tuple[str, str], ReferenceClas
     return {(entry.path, entry.interval): entry for entry in found}
 
 
+def start_delay_classes(planbook: Planbook) -> dict[tuple[str, str], ReferenceClass]:
+    """Return the planbook's own classes of start delays by path and interval; their ``log_ratio`` are days."""
+    own = planbook["classes"].filter(pl.col("interval") == START_DELAY)
+    found = [_reference_class(row) for row in own.iter_rows(named=True)]
+    return {(entry.path, entry.interval): entry for entry in found}
+
+
 def best_class(classes: dict[tuple[str, str], ReferenceClass], path: str | None, interval: str) -> ReferenceClass:
     """Return the most specific class that covers a path and interval.
 
@@ -115,7 +122,9 @@ def best_class(classes: dict[tuple[str, str], ReferenceClass], path: str | None,
 
 def _reference_class(row: dict[str, Any]) -> ReferenceClass:
     told = [row[f"p{percent:02}"] for percent in QUANTILES]
-    log_ratio = filled([float("nan") if ratio is None else float(log(ratio)) for ratio in told])
+    in_days = row["interval"] == START_DELAY
+    values = [float("nan") if value is None else float(value if in_days else log(value)) for value in told]
+    log_ratio = filled(values)
     return ReferenceClass(
         path=row["class"],
         interval=row["interval"] or "",

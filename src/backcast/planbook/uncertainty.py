@@ -15,11 +15,12 @@ from backcast.engine.portable import Floats, log
 from backcast.engine.quantiles import LEVELS, score_of
 from backcast.engine.random import stable_id
 from backcast.engine.schedule import Schedule
-from backcast.engine.simulate import Intervals, Risks, Uncertainty
+from backcast.engine.simulate import Intervals, Risks, Starts, Uncertainty
 from backcast.planbook.book import Planbook
-from backcast.planbook.networks import Library
+from backcast.planbook.networks import DEFAULT_INTERVAL, Library
 from backcast.planbook.priors import ROOT, ReferenceClass, best_class, reference_classes
 from backcast.planbook.regions import Regions
+from backcast.planbook.starting import late_starts, with_late_starts
 from backcast.planbook.templates import INACTIVE
 
 CORRELATION = 0.25
@@ -30,7 +31,6 @@ FACTOR_VARIANCE = {"province": 0.4, "region": 0.2, "sector": 0.25, "owner": 0.15
 """How the shared part of the variance is split; a factor that a project lacks leaves its part to the others."""
 LARGEST_SHIFT = 1.5
 """Normal scores by which length and cost together move an interval at most."""
-DEFAULT_INTERVAL = "construction"
 
 
 def uncertainty(planbook: Planbook, library: Library, schedule: Schedule, data_date: int) -> Uncertainty:
@@ -47,7 +47,7 @@ def uncertainty(planbook: Planbook, library: Library, schedule: Schedule, data_d
     interval_of = np.full(len(library.network), -1, np.int32)
     for i, activities in enumerate(found["j"]):
         interval_of[activities.to_numpy()] = i
-    return Uncertainty(
+    known = Uncertainty(
         intervals=Intervals(
             identity=np.array([stable_id(*names) for names in found.select("code", "interval").iter_rows()], np.uint64),
             **_standing(found, best),
@@ -55,6 +55,7 @@ def uncertainty(planbook: Planbook, library: Library, schedule: Schedule, data_d
             **_shared(factors, found["project"].to_numpy()),
         ),
         interval=interval_of,
+        starts=Starts.none(len(library.network)),
         activity_identity=np.array([stable_id(code) for code in library.network.codes], np.uint64),
         class_log_ratio=_log_ratios(list(used)),
         class_identity=np.array([stable_id("class", c.path, c.interval) for c in used], np.uint64),
@@ -64,6 +65,10 @@ def uncertainty(planbook: Planbook, library: Library, schedule: Schedule, data_d
         correlation=_correlation(classes),
         noise=ACTIVITY_NOISE,
     )
+    late = late_starts(planbook, library)
+    if late.is_empty():
+        return known
+    return with_late_starts(known, late, _shared(factors, late["project"].to_numpy()), planbook, library, data_date)
 
 
 def _correlation(classes: dict[tuple[str, str], ReferenceClass]) -> float:
