@@ -53,8 +53,9 @@ class Curves:
         Where a curve ends below a level, as the largest cases are not over yet, it is the largest
         value at which it rises.
         """
-        reached = self.below[:, None, :] >= np.minimum(LEVELS, self.known[:, None])[:, :, None] - 1e-9
-        found: Floats = self.value[reached.argmax(axis=-1)]
+        levels = np.minimum(LEVELS, self.known[:, None]) - 1e-9
+        index = [np.searchsorted(*pair) for pair in zip(self.below, levels, strict=True)]
+        found: Floats = self.value[np.array(index)]
         return found
 
     @property

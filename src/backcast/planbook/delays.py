@@ -96,7 +96,7 @@ def cost_ratios(history: pl.DataFrame, day: date, *, source: str = "") -> pl.Dat
     )
     both = planned.select(*KEY, "baseline_cost").join(spent, on=KEY, how="inner", maintain_order="left")
     return _classes(
-        both.select("class", "over", value=pl.col("actual_cost") / pl.col("baseline_cost")), COST, 4, source
+        both.select("class", "over", value=pl.col("actual_cost") / pl.col("baseline_cost")), COST, 3, source
     )
 
 
@@ -145,7 +145,7 @@ def _classes(told: pl.DataFrame, interval: str, digits: int, source: str) -> pl.
     names = _with_those_above(told["class"].unique().to_list())
     index = {name: k for k, name in enumerate(names)}
     found = curves(
-        told["value"].cast(float).to_numpy(),
+        told["value"].cast(float).round(digits).to_numpy(),
         told["over"].to_numpy(),
         np.array([index[_name(_steps(name))] for name in told["class"]], np.int64),
         np.array([-1, *(index[_name(_steps(name)[:-1])] for name in names[1:])], np.int64),
