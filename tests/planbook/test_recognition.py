@@ -14,7 +14,7 @@ from backcast.engine.calendar import NEVER
 from backcast.planbook.assembly import assemble
 
 ALONE = pl.DataFrame()
-TODAY, N = date(2024, 1, 1), 2_500
+TODAY, N = date(2024, 1, 1), 4_000
 PLANNED, EVERY, CHANCE = 200, 182, 0.6
 
 
@@ -69,10 +69,10 @@ def test_the_share_refused_is_the_truth(classes):
 def test_the_time_to_recognition_is_the_truth(classes):
     for percent in (10, 50, 90):
         truth = np.percentile(_waits(), percent) / PLANNED
-        assert _class(classes)[f"p{percent}"] == pytest.approx(truth, rel=0.05)
+        assert _class(classes)[f"p{percent}"] == pytest.approx(truth, rel=0.05, abs=0.03)
 
 
-def _recognised(classes: pl.DataFrame, applied: str, draws: int = 4_000) -> np.ndarray:
+def _recognised(classes: pl.DataFrame, applied: str, draws: int = 20_000) -> np.ndarray:
     """Days after today until an application is recognised; infinite where it is refused."""
     finish = date.fromisoformat(applied) + timedelta(PLANNED)
     lab = project("A", str(finish), start=applied, kind="recognition", stage="applied", stage_date=applied)
@@ -86,9 +86,9 @@ def _recognised(classes: pl.DataFrame, applied: str, draws: int = 4_000) -> np.n
 def test_a_run_recognises_the_share_that_history_did_and_as_fast(classes):
     days = _recognised(classes, "2023-12-31")
     assert np.isfinite(days).mean() == pytest.approx(CHANCE, abs=0.03)
-    for level in (0.1, 0.5, 0.9):
-        told = np.quantile(days[np.isfinite(days)], level)
-        assert told == pytest.approx(np.quantile(_waits(), level), abs=20)
+    for percent in (10, 50, 90):
+        told = np.percentile(days[np.isfinite(days)], percent)
+        assert told == pytest.approx(_class(classes)[f"p{percent}"] * PLANNED, abs=8)
 
 
 def test_what_has_waited_for_a_year_is_decided_on_soon(classes):
