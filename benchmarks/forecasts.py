@@ -31,8 +31,8 @@ HEAD = f"{'':28}{'n':>6}{'came':>6}{'due':>6}{'CRPS':>8}{'plan':>8}{'KM':>8}  {S
 def main() -> None:
     """Score every register, print the table and save it."""
     told = []
-    for register, rows in registers():
-        sys.stdout.write(f"\n{register}\n{HEAD}\n")
+    for register, title, rows in registers():
+        sys.stdout.write(f"\n{title}\n{HEAD}\n")
         for name, found in rows:
             sys.stdout.write(f"{line(name, found)}\n")
             sys.stdout.flush()
@@ -41,12 +41,12 @@ def main() -> None:
     (HERE / "forecasts.json").write_text(text + "\n", encoding="utf-8")
 
 
-def registers() -> Iterator[tuple[str, Iterator[tuple[str, Score]]]]:
-    """Yield what is scored: each register, with the score of all its cases and of parts of them."""
-    yield f"New York, school construction: learned at {SCHOOLS_LEARNED}, scored at 2025-06-30", schools()
-    yield "New York, capital projects: each stated completion against the last one stated", capital()
-    yield f"United Kingdom, major projects: learned at {MAJOR_LEARNED}, scored to 2023-03-31", major_projects()
-    yield f"World Bank: learned at {BANK_LEARNED} on a prior of the UK's, scored at 2025-03-31", world_bank()
+def registers() -> Iterator[tuple[str, str, Iterator[tuple[str, Score]]]]:
+    """Yield what is scored: each register, a title, and the scores of all its cases and of parts of them."""
+    yield "schools", f"New York, school construction: learned at {SCHOOLS_LEARNED}, scored at 2025-06-30", schools()
+    yield "capital", "New York, capital projects: each stated completion against the last one stated", capital()
+    yield "major", f"United Kingdom, major projects: learned at {MAJOR_LEARNED}, scored to 2023-03-31", major_projects()
+    yield "bank", f"World Bank: learned at {BANK_LEARNED} on a prior of the UK's, scored at 2025-03-31", world_bank()
 
 
 def schools() -> Iterator[tuple[str, Score]]:
@@ -91,7 +91,7 @@ def history(name: str) -> pl.DataFrame:
 def line(name: str, found: Score) -> str:
     """Return one line of the table."""
     counts = f"{found.n_scored:6,}{found.n_scored - found.n_censored:6,}{found.expected:6,.0f}"
-    means = f"{found.crps:8.1f}{found.planned:8.1f}{found.kaplan_meier:8.1f}"
+    means = f"{found.crps:8.2f}{found.planned:8.2f}{found.kaplan_meier:8.2f}"
     skills = "".join(
         f"{between(skill, '+.2f'):22}" for skill in (found.crps_skill.planned, found.crps_skill.kaplan_meier)
     )

@@ -13,6 +13,7 @@ import jsonschema
 import pytest
 
 import backcast as bc
+import forecasts
 import outputs
 import reference
 import scores
@@ -87,6 +88,11 @@ def test_the_demonstration_is_what_the_readme_shows():
 def test_readmes_tell_the_scores_that_the_script_gives():
     for page, text in scores.pages().items():
         assert text == _read(page), f"Run tools/scores.py: {_name(page)} tells other numbers."
+
+
+def test_pages_tell_the_scores_on_four_registers_that_the_benchmark_kept():
+    for page, text in forecasts.pages().items():
+        assert text == _read(page), f"Run tools/forecasts.py: {_name(page)} tells other numbers."
 
 
 def test_every_miss_is_told_in_both_readmes():
