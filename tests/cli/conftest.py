@@ -1,5 +1,7 @@
 """A command line that is asked in this process, and a small planbook to ask it about."""
 
+from datetime import date, timedelta
+
 import pytest
 from click.testing import CliRunner
 
@@ -39,3 +41,22 @@ def county(tmp_path):
     for name, text in COUNTY.items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder
+
+
+def register(n=60):
+    """A register of projects that began month by month from 2015 on, and take longer and longer."""
+    lines = ["id,class,planned_start,planned_finish,actual_start,actual_finish,observed_at"]
+    for k in range(n):
+        start = date(2015, 1, 1) + timedelta(days=30 * k)
+        planned, took = start + timedelta(days=300 + 7 * (k % 5)), start + timedelta(days=280 + 37 * (k % 13))
+        ended = took if took <= date(2020, 12, 31) else ""
+        lines.append(f"P{k:02},{('roads', 'bridges')[k % 2]},{start},{planned},{start},{ended},2020-12-31")
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture
+def history(tmp_path):
+    """A CSV file of sixty projects, observed at the end of 2020."""
+    path = tmp_path / "register.csv"
+    path.write_text(register(), encoding="utf-8")
+    return path
