@@ -166,3 +166,11 @@ def test_what_was_given_up_is_as_what_still_runs():
     ended = np.where(sample.ended == RUNNING, CANCELLED, sample.ended).astype(np.int8)
     given_up = Sample(**{name: getattr(sample, name) for name in Sample.__slots__} | {"ended": ended})
     assert shared_risk(_classes(0.4), given_up, 2_000.0) == shared_risk(_classes(0.4), sample, 2_000.0)
+
+
+@pytest.mark.parametrize("spread", [0.25, 0.6])
+def test_a_class_that_is_too_narrow_or_too_wide_does_not_bend_it(spread: float):
+    score, period = _scores(0.3, 14)
+    today = PERIODS * 91.3125
+    right, wrong = (shared_risk(_classes(s), _sample(score, period, 91.3125, today), today) for s in (0.4, spread))
+    assert wrong.estimate == pytest.approx(right.estimate, abs=0.02)

@@ -1,29 +1,30 @@
 """How much of what makes intervals late they have in common, ρ, learned from a history.
 
-Each interval has a normal score, that of its ratio in its own class. What was due in the same period
-shares a factor *f*: z = √ρ f + √(1−ρ) e. The likelihood of a period is the mean over *f* of the
-product over its cases: the density of z where one finished, the probability of a higher score where it
-still runs or was given up; over the probability, with the same *f*, of the age at which it came under
-watch. That is the random-effects model of the intraclass correlation [1]_, with censored cases counted for
-what they tell (their conditional mean, put in their place, would lessen the differences between periods).
-The scores are brought to mean 0 and standard deviation 1 first [2]_: a class that leans on another, or
-forgets what is long ago, is not quite what all its cases were. As that takes the few factors that came
-for all that might have come, the error is that of the likelihood and 2 ρ² (1−ρ)² ÷ (periods − 1) [1]_ together.
+Each interval has a normal score: that of its ratio in its own class, and then that of the score among
+those of all cases [2]_, as a class that leans on another, or forgets what is long ago, is not quite what
+its cases were. What was due in the same period, counted from its actual start, shares a factor *f*:
+z = √ρ f + √(1−ρ) e. The likelihood of a period is the mean over *f* of the product over its cases: the
+density of z where one finished, the probability of a higher score where it still runs or was given up;
+over the probability, with the same *f*, of outliving the age at which it came under watch. That is the
+random-effects model of the intraclass correlation [1]_, with censored cases counted for what they tell
+(their conditional mean, put in their place, would lessen the differences between periods). As the few factors
+that came are taken for all that might have come, the square of the error is that of the likelihood plus
+2 ρ² (1−ρ)² ÷ (periods − 1) [1]_.
 
 What the estimate tells: the correlation of two intervals of this register that were due in the same
 quarter (or year). A register of one place, one trade and one office shares all factors that a run
 knows (province, region, sector, owner), and so tells its whole ρ; one of many trades and owners shares
 less, and tells the least that ρ can be. What it cannot tell: how ρ is split between the factors (a run
 keeps its own shares), and whether a factor lasts longer than a period. A trend over the years counts
-as shared, too, as forecasts do not foresee it. Few periods, and classes that were learned from the same
-cases, make the estimate somewhat too small.
+as shared, too, as forecasts do not foresee it. Few periods, and classes in which
+the past fades, make the estimate somewhat too small.
 
 References
 ----------
 .. [1] Atenafu et al. (2012), Bias-corrected estimator for intraclass correlation coefficient in the balanced
    one-way random effects model, https://doi.org/10.1186/1471-2288-12-126.
-.. [2] Joe (2005), Asymptotic efficiency of the two-stage estimation method for copula-based models,
-   https://doi.org/10.1016/j.jmva.2004.06.003.
+.. [2] Genest, Ghoudi and Rivest (1995), A semiparametric estimation procedure of dependence parameters in
+   multivariate families of distributions, https://doi.org/10.1093/biomet/82.3.543.
 """
 
 from __future__ import annotations
@@ -32,7 +33,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.special import log_ndtr, logsumexp, ndtr, ndtri
 
 from backcast.engine.learning import FINISHED, Classes, Sample
@@ -151,8 +151,7 @@ def correlation(
     enough = names[counts >= LEAST_CASES]
     if enough.size < LEAST_PERIODS:
         return None
-    middle, spread = _margin(score, finished, entry)
-    score, entry = (score - middle) / spread, (entry - middle) / spread
+    score, entry = _as_normal(score, finished, entry)
     likelihood, cases = np.zeros(_RHO.size), 0
     for name in enough:
         mine = np.flatnonzero(period == name)
@@ -167,18 +166,23 @@ def correlation(
     return SharedRisk(mean, error, int(enough.size), cases)
 
 
-def _margin(score: Floats, finished: NDArray[np.bool_], entry: Floats) -> tuple[float, float]:
-    """Mean and standard deviation that make the scores most probable, if nothing were shared."""
-    exact, above, late = score[finished], score[~finished], entry[entry > -np.inf]
+def _as_normal(score: Floats, finished: NDArray[np.bool_], entry: Floats) -> tuple[Floats, Floats]:
+    """Bring scores and entries to a standard normal margin, by the share of all cases below them."""
+    value, deaths = np.unique(score[finished], return_counts=True)
+    entered = np.searchsorted(np.sort(entry), value, side="left")
+    at_risk = np.maximum(entered - np.searchsorted(np.sort(score), value, side="left"), deaths)
+    told = np.logical_or.accumulate(at_risk >= LEAST_CASES)  # before, one case more or less would change too much
+    lasting = np.concatenate([[1.0], np.cumprod(1.0 - told * deaths / at_risk)])
+    by_then, before = (lasting[np.searchsorted(value, score, side=side)] for side in ("right", "left"))
+    left = np.where(finished, (before + by_then) / 2.0, by_then)
+    at_entry = lasting[np.searchsorted(value, entry, side="right")]
+    return _score_above(left), np.where(at_entry < 1.0, _score_above(at_entry), -np.inf)
 
-    def loss(parameters: Floats) -> float:
-        middle, spread = parameters[0], np.exp(parameters[1])
-        squares = (((exact - middle) / spread) ** 2).sum() / 2.0 + exact.size * parameters[1]
-        over, seen = (log_ndtr((middle - some) / spread).sum() for some in (above, late))
-        return float(squares - over + seen) / score.size
 
-    found = minimize(loss, np.zeros(2), bounds=[(-1.5, 1.5), (-0.7, 0.7)], method="L-BFGS-B").x
-    return float(found[0]), float(np.exp(found[1]))
+def _score_above(share: Floats) -> Floats:
+    """The normal score that a share of all exceeds."""
+    score: Floats = np.clip(-ndtri(share), -_LARGEST_SCORE, _LARGEST_SCORE)
+    return score
 
 
 def _of_period(score: Floats, finished: NDArray[np.bool_], entry: Floats) -> Floats:
