@@ -12,7 +12,7 @@ from functools import reduce
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize
+from scipy.optimize import Bounds, minimize
 
 from backcast.engine.portable import Floats, exp, log
 from backcast.engine.quantiles import log_ratio_at
@@ -28,9 +28,10 @@ WIDENING = 2.0
 PSEUDO_CASES = 5.0
 """Intervals for which each assumption counts when it is learned from others."""
 LEAST_SLOPE, LARGEST_SLOPE = 0.2, 5.0
+SLOPE_SPREAD = 0.5
+"""How far the slopes of curves lie apart, in logs: an assumption."""
 _NODES: Floats = np.linspace(-1.0, 1.0, 31)[:, None]
 _REACH, _ROUNDS, _AT_ONCE = 6.0, 3, 1_000
-_CLEAR = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,33 +180,26 @@ def fit(progress: Progress, total: Floats, project: NDArray[np.int64]) -> tuple[
 
     Returns
     -------
-    Spread, floor and slope. Each is held to its assumption as if ``PSEUDO_CASES`` intervals had shown it.
+    Spread, floor and slope of the greatest likelihood of ln(total ÷ expected), normal with mean 0.
+    Each is held to its assumption as if ``PSEUDO_CASES`` intervals had shown it.
     """
     _, index, times = np.unique(project, return_inverse=True, return_counts=True)
-    weight = 1.0 / times[index]
-    slope = _slope(progress, total, weight)
-    square = np.log(total / Curve(SPREAD, FLOOR, slope).expected(progress)) ** 2
+    weight, left, widening = 1.0 / times[index], 1.0 / progress.done - 1.0, progress.widening**2
+    logit, longer = -np.log(left), np.log(total / progress.elapsed)
 
     def loss(logs: Floats) -> float:
-        spread, floor = np.exp(logs)
-        variance = Curve(spread, floor, slope).variance(progress)
-        held = sum(2.0 * np.log(v) + (w / v) ** 2 for v, w in ((spread, SPREAD), (floor, FLOOR)))
+        spread, floor, slope = np.exp(logs)
+        variance = np.maximum(spread**2 * left, floor**2) * widening
+        square = (longer - np.logaddexp(0.0, -slope * logit)) ** 2
+        held = _held(spread, SPREAD) + _held(floor, FLOOR) + (logs[2] / SLOPE_SPREAD) ** 2
         return float((weight * (np.log(variance) + square / variance)).sum() + PSEUDO_CASES * held)
 
-    spread, floor = np.exp(minimize(loss, np.log([SPREAD, FLOOR]), method="Nelder-Mead").x)
-    return float(spread), float(floor), slope
+    bounds = Bounds(np.log([SUREST, SUREST, LEAST_SLOPE]), np.log([SILENT, SILENT, LARGEST_SLOPE]))
+    found = minimize(loss, np.log([SPREAD, FLOOR, STRAIGHT]), method="Nelder-Mead", bounds=bounds).x
+    spread, floor, slope = np.exp(found)
+    return float(spread), float(floor), float(slope)
 
 
-def _slope(progress: Progress, total: Floats, weight: Floats) -> float:
-    """Slope of the time share over the share done, in logits, through half and half."""
-    done, passed = (_logit(share) for share in (progress.done, progress.elapsed / total))
-    weight = weight / progress.widening**2
-    held = PSEUDO_CASES * STRAIGHT
-    slope = ((weight * done * passed).sum() + held) / ((weight * done * done).sum() + PSEUDO_CASES)
-    return float(np.clip(slope, LEAST_SLOPE, LARGEST_SLOPE))
-
-
-def _logit(share: Floats) -> Floats:
-    within = np.clip(share, _CLEAR, 1.0 - _CLEAR)
-    logit: Floats = np.log(within / (1.0 - within))
-    return logit
+def _held(deviation: float, assumed: float) -> float:
+    """What a case whose error is as large as assumed adds to the loss."""
+    return float(2.0 * np.log(deviation) + (assumed / deviation) ** 2)
