@@ -18,6 +18,14 @@ SHOWN = 40
 """Classes that the screen lists; files hold them all."""
 LARGEST = 100.0
 """Larger ratios are told as more than this: they lie far beyond anything that was seen."""
+INTERVALS = {
+    "": tr("All"),
+    "preparation": tr("preparation"),
+    "construction": tr("construction"),
+    "start_delay": tr("start, days late"),
+    "cost": tr("cost"),
+}
+"""What common kinds of interval are called; others are told as the history does."""
 
 
 def print_learned(learned: Learned, console: Console | None = None) -> None:
@@ -72,7 +80,7 @@ def fading(learned: Learned) -> Iterator[Message]:
     """Say of each kind of interval how fast the past fades, where it does."""
     for interval, days in learned.half_lives.items():
         if days < inf:
-            about = {"interval": interval or tr("All"), "days": f"{days:,.0f}"}
+            about = {"interval": INTERVALS.get(interval, interval), "days": f"{days:,.0f}"}
             yield tr("{interval}: what was seen {days} days ago counts half.", **about)
 
 

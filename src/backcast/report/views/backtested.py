@@ -13,13 +13,13 @@ import polars as pl
 from backcast.language import Message, tr
 from backcast.planbook.backtest import Backtest
 from backcast.planbook.learning import Learned
-from backcast.planbook.priors import NOT_RATIOS_OF_TIME
+from backcast.planbook.priors import NOT_RATIOS_OF_TIME, ROOT
 from backcast.planbook.scoring import Score
 from backcast.report.charts.histogram import Histogram
 from backcast.report.charts.ranges import Range
 from backcast.report.charts.reliability import Reliability
 from backcast.report.charts.skills import Compared, Skills
-from backcast.report.learned import chosen, ratio
+from backcast.report.learned import INTERVALS, chosen, ratio
 from backcast.report.views.scored import interval, joined, much, name_of, rounded, share, uses_own_pace
 
 MOST_CLASSES = 30
@@ -64,8 +64,8 @@ class BinRow:
 class ClassRow:
     """One class that was learned; ``chart`` is empty where it tells no ratio of times."""
 
-    name: str
-    interval: str
+    name: Message | str
+    interval: Message | str
     p10: str
     p50: str
     p90: str
@@ -180,8 +180,8 @@ def _class_row(row: dict[str, Any]) -> ClassRow:
     title = tr("P10 {p10}, P50 {p50}, P90 {p90}", p10=p10, p50=p50, p90=p90)
     drawn = row["interval"] not in NOT_RATIOS_OF_TIME
     return ClassRow(
-        name=row["class"],
-        interval=row["interval"] or "",
+        name=tr("All") if row["class"] == ROOT else row["class"],
+        interval=INTERVALS.get(row["interval"], row["interval"]) if row["interval"] else "",
         p10=p10,
         p50=p50,
         p90=p90,

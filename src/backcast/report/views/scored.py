@@ -157,8 +157,8 @@ def interval(estimate: Estimate) -> str:
     """Write the interval of a share; nothing where it cannot be told."""
     if isnan(estimate.low):
         return ""
-    to = "…" if estimate.low < 0 else "–"  # a minus beside a dash cannot be read
-    return f"({share(estimate.low).removesuffix('%')}{to}{share(estimate.high).removesuffix('%')})"
+    low, high = (share(bound).removesuffix("%") for bound in (estimate.low, estimate.high))
+    return f"({low}…{high})" if "−" in low else f"({low}–{high})"  # a minus beside a dash cannot be read
 
 
 def rounded(value: float, digits: int) -> str:
