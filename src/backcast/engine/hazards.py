@@ -36,7 +36,7 @@ WIDEST, FARTHEST = 1.25, 30.0
 """Growth of the ratio within one cell above the median, at most; and the ratio at which the clock ends."""
 LEANINGS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 """Events that the class above may count for in a class's level; which does is learned from how much classes differ."""
-SHAPE_CASES = 0.25
+SHAPE_CASES = 0.5
 """Events that the class above counts for in each cell of a class's shape; more scored worse on held-out cases."""
 PRIOR_CASES = 2.0, 0.1
 """Events that the prior above the root counts for, in its level and in each cell of its shape."""

@@ -25,7 +25,7 @@ from backcast.engine.scores import crps_until, middles
 
 HALF_LIVES = (inf, 1461.0, 730.0, 365.0, 182.0)
 """Days after which what was seen may count half."""
-HELD_OUT = 3
+HELD_OUT = 6
 """Earlier days on which the model is tried, each followed up to the last."""
 SHORTEST_TRIAL, LONGEST_TRIAL = 91.0, 365.0
 """Days from the earliest of them: the median planned length, between these bounds."""
