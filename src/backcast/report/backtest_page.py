@@ -49,7 +49,7 @@ def render_backtest(found: Backtest, *, source: str = "", first_language: str | 
         "from_observation": FROM_OBSERVATION if learned.from_observation else None,
         "fading": list(fading(learned)),
         "classes": classes,
-        "more_classes": len(learned.tree.nodes) - len(classes),
+        "more_classes": learned.to_frame().height - len(classes),
         "how_to_read": HOW_TO_READ,
         "reading_classes": READING,
         "cutoffs": ", ".join(cutoff.isoformat() for cutoff in found.cutoffs),

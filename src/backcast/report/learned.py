@@ -13,6 +13,7 @@ from rich.text import Text
 
 from backcast.language import Message, tr
 from backcast.planbook.learning import Learned
+from backcast.planbook.priors import NOT_RATIOS_OF_TIME
 
 SHOWN = 40
 """Classes that the screen lists; files hold them all."""
@@ -38,6 +39,8 @@ def print_learned(learned: Learned, console: Console | None = None) -> None:
         told = tr("… and {n} more classes; -o FILE.csv writes them all.", n=f"{classes.height - SHOWN:,}")
         console.print(Text(str(told), style="dim"))
     console.print(Text(str(READING), style="dim"))
+    if classes["interval"].is_in(NOT_RATIOS_OF_TIME).any():
+        console.print(Text(str(NOT_RATIOS), style="dim"))
     if learned.from_observation:
         console.print(Text(str(FROM_OBSERVATION)))
 
@@ -46,6 +49,7 @@ READING = tr(
     "A ratio is elapsed ÷ planned days. Half of what finishes takes up to P50 times its plan. Cancelled: the share "
     "that never finishes. A class without cases of its own takes after the one above it."
 )
+NOT_RATIOS = tr("Lines of “start_delay” tell days after the planned start, lines of “cost” actual ÷ planned cost.")
 FROM_OBSERVATION = tr(
     "Plans in this register move, or what is done leaves it: each project is believed only from each observation on, "
     "so that what is missing does not flatter the rest."
