@@ -60,7 +60,7 @@ def _grid(x: float, height: float, tick: float) -> Markup:
 def _bar(row: Compared, top: float, x: Axis, language: str) -> list[Markup]:
     middle = top + SIZE + 16.0
     label = [
-        svg.text(x(0.0) + 6, top + SIZE, row.label.read(language), class_="label"),
+        svg.text(10.0, top + SIZE, row.label.read(language), class_="label"),
         svg.text(WIDTH - 2.0, top + SIZE, row.told.read(language), anchor="end", class_="told"),
     ]
     if isnan(row.skill.value):

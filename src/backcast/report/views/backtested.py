@@ -79,7 +79,7 @@ def counts(score: Score) -> list[Count]:
     finished = score.n_scored - score.n_censored
     return [
         Count(f"{score.n_scored:,}", tr("forecasts scored"), tr("running at the cut-off, and seen later")),
-        Count(f"{finished:,}", tr("finished"), tr("{n} were forecast to", n=f"{score.expected:,.0f}")),
+        Count(f"{finished:,}", tr("finished"), tr("forecast: {n}", n=f"{score.expected:,.0f}")),
         Count(share(score.coverage_80.value), tr("within P10–P90"), _meant(score)),
         Count(
             rounded(score.crps, 1),

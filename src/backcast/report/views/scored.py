@@ -38,10 +38,10 @@ def answer(score: Score) -> Message:
     finished = score.n_scored - score.n_censored
     figures = {"n": f"{finished:,}", "expected": f"{score.expected:,.0f}", "covered": share(score.coverage_80.value)}
     if not finished:
-        first = tr("None of {n} had finished by the end, where {expected} were forecast to", n=f"{score.n_scored:,}",
+        first = tr("None of {n} had finished by the end (forecast: {expected})", n=f"{score.n_scored:,}",
                    expected=figures["expected"])  # fmt: skip
     elif isnan(score.coverage_80.value):
-        first = tr("{n} finished, where {expected} were forecast to", **figures)
+        first = tr("{n} finished (forecast: {expected})", **figures)
     else:
         first = tr("Of {n} that finished, {covered} fell within P10–P90, where 80% is meant", **figures)
     than = _than(score.crps_skill.kaplan_meier)
