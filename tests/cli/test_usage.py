@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-COMMANDS = ("check", "demo", "doctor", "practice", "run", "schedule", "template")
+COMMANDS = ("backtest", "check", "demo", "doctor", "learn", "practice", "run", "schedule", "template", "track")
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_help_lists_every_command(backcast):
     assert [name for name in COMMANDS if f"\n  {name} " not in told] == []
 
 
-@pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["--version"]], ids=" ".join)
+@pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["backtest", "--help"], ["--version"]], ids=" ".join)
 def test_help_imports_neither_compiler_nor_tables(words):
     program = (
         "import sys, click; sys.argv = ['backcast', *sys.argv[1:]]\n"

@@ -25,6 +25,7 @@ SENTENCES = (
     tr("Try '{command} {option}' for help."),
     tr("Missing command."),
     tr("Missing argument"),
+    tr("Missing option"),
     tr("Invalid value for {param_hint}: {message}"),
     tr("No such command {name!r}."),
     tr("No such option {name!r}."),
