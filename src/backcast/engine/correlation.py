@@ -39,7 +39,6 @@ from backcast.engine.learning import FINISHED, Classes, Sample
 from backcast.engine.portable import Floats
 from backcast.engine.quantiles import score_of
 from backcast.engine.remaining import SHORTEST
-from backcast.language import Message, tr
 
 DEFAULT, DEFAULT_SPREAD = 0.25, 0.15
 """What is assumed where nothing can be learned, and its standard error: two documented assumptions."""
@@ -77,14 +76,6 @@ class SharedRisk:
         ours, assumed = 1.0 / max(self.error, 1e-6) ** 2, 1.0 / DEFAULT_SPREAD**2
         mean = (ours * self.estimate + assumed * DEFAULT) / (ours + assumed)
         return float(np.clip(mean, 0.0, LARGEST))
-
-    def said(self) -> Message:
-        """Return the estimate as a sentence."""
-        return tr(
-            "Shared risk {value}: the history alone says {estimate} ± {error}, from {periods} periods.",
-            value=f"{self.value:.2f}", estimate=f"{self.estimate:.2f}", error=f"{self.error:.2f}",
-            periods=f"{self.periods:,}",
-        )  # fmt: skip
 
 
 def shared_risk(classes: Classes, sample: Sample, day: float) -> SharedRisk | None:

@@ -158,7 +158,7 @@ class Learned:
         return [head, *fading, *paces, *(self._line(k) for k in range(len(self.tree.nodes))), *self._beside()]
 
     def _beside(self) -> list[Message]:
-        shared = [] if self.shared is None else [self.shared.said()]
+        shared = [] if self.shared is None else [_shared(self.shared)]
         return [*([] if self.beside is None else said(self.beside)), *shared]
 
     @property
@@ -186,6 +186,14 @@ class Learned:
             name=f"{'/'.join(path) or ROOT} {interval}".strip(), low=low, middle=middle, high=high,
             cancelled=f"{self.model.cancelled[k]:.0%}", n=f"{self.model.cases[k]:,}",
         )  # fmt: skip
+
+
+def _shared(found: SharedRisk) -> Message:
+    return tr(
+        "Shared risk {value}: the history alone says {estimate} ± {error}, from {periods} periods.",
+        value=f"{found.value:.2f}", estimate=f"{found.estimate:.2f}", error=f"{found.error:.2f}",
+        periods=f"{found.periods:,}",
+    )  # fmt: skip
 
 
 def learn(
