@@ -32,7 +32,7 @@ CELLS = 40
 """Cells of the clock, each with about as many finishes."""
 ATOM = 0.02
 """Share of all finishes at exactly one ratio (such as 1: on the day) from which that ratio is a cell of its own."""
-WIDEST, FARTHEST = 1.25, 30.0
+WIDEST, FARTHEST = 1.25, 1000.0
 """Growth of the ratio within one cell above the median, at most; and the ratio at which the clock ends."""
 LEANINGS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 """Events that the class above may count for in a class's level; which does is learned from how much classes differ."""
@@ -40,6 +40,8 @@ SHAPE_CASES = 0.5
 """Events that the class above counts for in each cell of a class's shape; more scored worse on held-out cases."""
 PRIOR_CASES = 2.0, 0.1
 """Events that the prior above the root counts for, in its level and in each cell of its shape."""
+MOST_EXPOSED = 25.0
+"""Intervals watched through a cell that the class above counts for, at most: what it holds impossible may happen."""
 _LEAST_HAZARD = 0.01
 """Of a cell, in the prior: what it holds impossible has happened elsewhere."""
 _DIGITS, _HAIR = 9, 1e-8
@@ -250,7 +252,9 @@ def _at_level(events: Floats, exposed: Floats, above: Floats, level: float) -> F
 
 
 def _leaned(events: Floats, exposed: Floats, above: Floats, level: float, shape: float) -> Floats:
-    return (events + shape) / (exposed + shape / _at_level(events, exposed, above, level))
+    brought = _at_level(events, exposed, above, level)
+    counted = np.minimum(shape / brought, MOST_EXPOSED)
+    return (events + counted * brought) / (exposed + counted)
 
 
 def _strongest(events: Floats, awaited: Floats) -> float:
@@ -278,9 +282,10 @@ def incidence(found: Tally, pooled: Pooled, parent: NDArray[np.int64]) -> tuple[
     for node, above in enumerate(parent):
         lent = pooled.leaning[node]
         total = events[node].sum() + lent
-        share[node] = (found.cancelled[node].sum() + lent * share[above]) / total if total > 0.0 else 0.0
+        most = 1.0 - 0.5 / (total + 1.0)  # that nothing is ever delivered is never certain
+        share[node] = min((found.cancelled[node].sum() + lent * share[above]) / max(total, 1e-12), most)
         usual = by_cell[above] * share[node] / share[above] if above >= 0 and share[above] > 0.0 else share[node]
-        by_cell[node] = (found.cancelled[node] + np.minimum(usual, 1.0)) / (events[node] + 1.0)
+        by_cell[node] = (found.cancelled[node] + np.minimum(usual, most)) / (events[node] + 1.0)
     lasting = np.exp(-np.cumsum(pooled.hazard, axis=1))
     ending = np.concatenate([np.ones((parent.size, 1)), lasting[:, :-1]], axis=1) - lasting
     delivered = np.cumsum(ending * (1.0 - by_cell), axis=1)
