@@ -1,4 +1,4 @@
-"""The page of a backtest as people open it: on a desk and on a phone, in both languages, without a script."""
+"""The page of a backtest as people open it: on a desk and on a phone, in both languages."""
 
 from __future__ import annotations
 
