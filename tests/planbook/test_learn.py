@@ -1,0 +1,193 @@
+"""Classes learned from histories, as a new user has them: of any depth and size, with odd and missing values."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from known_truth import register, world
+
+import backcast as bc
+from backcast.planbook.check import check
+from backcast.planbook.learning import Tree
+from backcast.planbook.problem import PlanbookError
+from backcast.planbook.schema import QUANTILES
+
+ALONE = pl.DataFrame()
+CUTOFF = "2019-01-01"
+LEVELS = [f"p{percent:02}" for percent in QUANTILES]
+COLUMNS = {"id": pl.String, "class": pl.String, "interval": pl.String, "status": pl.String,
+           "percent_complete": pl.Float64, "baseline_cost": pl.Float64, "actual_cost": pl.Float64}  # fmt: skip
+
+
+def _rows(n=60, seed=1):
+    """Plain rows known on 2020-01-01, most of them finished."""
+    rng, last, rows = np.random.default_rng(seed), date(2020, 1, 1), []
+    for k in range(n):
+        start, planned = date(2015, 1, 1) + timedelta(int(rng.integers(0, 1800))), int(rng.integers(50, 600))
+        finish = start + timedelta(int(planned * np.exp(0.1 + 0.3 * rng.standard_normal())) + 1)
+        done = finish <= last
+        rows.append(
+            {"id": f"P{k}", "planned_start": start, "planned_finish": start + timedelta(planned), "actual_start": start,
+             "actual_finish": finish if done else None, "status": "finished" if done else "running",
+             "observed_at": last}
+        )  # fmt: skip
+    return rows
+
+
+def _frame(rows, **changes):
+    """Rows as a table; a change is a value, or a function of number and row."""
+    changed = [
+        row | {name: change(k, row) if callable(change) else change for name, change in changes.items()}
+        for k, row in enumerate(rows)
+    ]
+    schema = {name: COLUMNS.get(name, pl.Date) for name in changed[0]}
+    return pl.DataFrame(changed, schema=schema)
+
+
+CLASSES = ["a", "a/b", "a/b/c/d/e", "/x/", "*", None, "", "a//b", "x/y"]
+ODD = {
+    "plain": {},
+    "all finished": {"actual_finish": lambda k, row: row["actual_start"] + timedelta(90 + k), "status": "finished"},
+    "depth 5": {"class": "a/b/c/d/e", "interval": "construction"},
+    "depths mixed": {"class": lambda k, _: CLASSES[k % 9], "interval": lambda k, _: [None, "preparation"][k % 2]},
+    "no planned start": {"planned_start": None},
+    "states not told": {"status": None},
+    "planned for a day": {"planned_finish": lambda _, row: row["planned_start"] + timedelta(1)},
+    "done on the day of the start": {"actual_finish": lambda _, row: row["actual_start"], "status": "finished"},
+    "done on the planned day": {"actual_finish": lambda _, row: row["planned_finish"], "status": "finished",
+                                "observed_at": date(2030, 1, 1)},
+    "a thousand times as long": {"planned_finish": lambda _, row: row["planned_start"] + timedelta(2),
+                                 "actual_finish": lambda k, row: row["actual_start"] + timedelta(2 + 33 * k),
+                                 "status": "finished", "observed_at": date(2030, 1, 1)},
+    "long ago and far ahead": {"planned_start": lambda k, _: date(1900 + 5 * k, 1, 1),
+                               "planned_finish": lambda k, _: date(1903 + 5 * k, 1, 1),
+                               "actual_start": lambda k, _: date(1900 + 5 * k, 1, 1),
+                               "actual_finish": lambda k, _: date(1904 + 5 * k, 6, 1),
+                               "status": "finished", "observed_at": date(2200, 1, 1)},
+    "costs of nothing": {"baseline_cost": 0.0, "actual_cost": 0.0},
+    "costs and per cent": {"baseline_cost": lambda k, _: k + 1.0, "actual_cost": lambda k, _: 2.0 * k + 1,
+                           "percent_complete": lambda k, _: float(k)},
+}  # fmt: skip
+NOTHING_RAN = ["done on the day of the start"]
+WITHOUT_FINISHES = {
+    "all running": {"actual_finish": None, "status": "running"},
+    "all given up": {"status": "cancelled"},
+}
+
+
+def _is_a_table_of_classes(learned):
+    frame = learned.to_frame()
+    problems = check(bc.Planbook.of({"classes": frame}))
+    assert not [problem for problem in problems if problem.table == "classes"]
+    for row in frame.filter(pl.col("class").is_not_null()).iter_rows(named=True):
+        assert all(low <= high for low, high in pairwise(row[level] for level in LEVELS))
+    assert frame["cancelled"].fill_null(0).is_between(0, 1).all()
+    assert str(learned)
+
+
+@pytest.mark.parametrize("prior", [None, ALONE], ids=["shipped", "alone"])
+@pytest.mark.parametrize("odd", ODD)
+def test_odd_tables_are_learned_from(odd, prior):
+    _is_a_table_of_classes(bc.learn(_frame(_rows(), **ODD[odd]), prior=prior))
+
+
+@pytest.mark.parametrize("odd", [odd for odd in ODD if odd not in NOTHING_RAN])
+def test_odd_tables_are_tried_on_their_past(odd):
+    found = bc.backtest(_frame(_rows(), **ODD[odd]), CUTOFF)
+    assert np.isfinite(found.overall.crps)
+    assert found.overall.n_scored > 0
+
+
+@pytest.mark.parametrize("odd", NOTHING_RAN)
+def test_where_nothing_ran_at_the_cutoff_there_is_nothing_to_try(odd):
+    with pytest.raises(PlanbookError, match="Nothing was running on 2019-01-01"):
+        bc.backtest(_frame(_rows(), **ODD[odd]), CUTOFF)
+
+
+@pytest.mark.parametrize("odd", WITHOUT_FINISHES)
+def test_without_a_finish_a_history_needs_a_prior(odd):
+    frame = _frame(_rows(), **WITHOUT_FINISHES[odd])
+    _is_a_table_of_classes(bc.learn(frame))
+    with pytest.raises(PlanbookError, match="Nothing had finished by"):
+        bc.learn(frame, prior=ALONE)
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 20])
+def test_a_few_rows_are_enough_with_a_prior(n):
+    _is_a_table_of_classes(bc.learn(_frame(_rows(n))))
+
+
+def test_a_few_rows_hardly_move_a_prior_and_many_do():
+    prior = bc.learn(_frame(_rows(400, 9)), prior=ALONE).to_frame().with_columns(n=pl.lit(50))
+    slow = [row | {"planned_finish": row["planned_start"] + timedelta(30)} for row in _rows(300, 3)]
+    medians = [bc.learn(_frame(slow[:n]), prior=prior).to_frame()["p50"][0] for n in (1, 20, 300)]
+    own = bc.learn(_frame(slow), prior=ALONE).to_frame()["p50"][0]
+    assert prior["p50"][0] < medians[0] < own
+    assert abs(np.log(medians[2] / own)) < 0.1 < abs(np.log(medians[0] / own))
+
+
+@pytest.mark.parametrize(
+    ("missing", "message"),
+    [
+        (["planned_finish"], "No row tells both when an interval began and when it was planned to finish"),
+        (["actual_start", "actual_finish", "observed_at"], "No row tells of a day"),
+    ],
+)
+def test_without_the_columns_that_matter_an_error_says_so(missing, message):
+    with pytest.raises(PlanbookError, match=message):
+        bc.learn(_frame(_rows()).drop(missing))
+
+
+@pytest.mark.parametrize("missing", [["status"], ["planned_start"], ["observed_at"], ["status", "observed_at"]])
+def test_other_columns_may_be_missing(missing):
+    whole, part = (
+        bc.learn(frame, prior=ALONE).to_frame() for frame in (_frame(_rows()), _frame(_rows()).drop(missing))
+    )
+    assert part["p50"][0] == pytest.approx(whole["p50"][0], rel=0.02)
+
+
+# ---- Laws.
+
+
+@settings(max_examples=10)
+@given(st.randoms(use_true_random=False))
+def test_the_order_of_rows_means_nothing(random):
+    rows = _rows(40)
+    other = random.sample(rows, len(rows))
+    one, another = (
+        bc.learn(_frame(given, **{"class": lambda _, row: f"c/{int(row['id'][1:]) % 3}"}), prior=ALONE)
+        for given in (rows, other)
+    )
+    np.testing.assert_allclose(one.model.log_ratio, another.model.log_ratio, atol=1e-9)
+
+
+def test_what_a_prior_says_comes_back_where_nothing_was_seen():
+    prior = bc.learn(register(world(800, 3), "2024-01-01"), prior=ALONE).to_frame()
+    begun = _frame(_rows(5), actual_start=date(2020, 1, 1), actual_finish=None, status="running",
+                   planned_start=date(2020, 1, 1), planned_finish=date(2021, 1, 1))  # fmt: skip
+    again = bc.learn(begun, prior=prior).to_frame()
+    np.testing.assert_allclose(again.select(LEVELS).row(0)[1:-1], prior.select(LEVELS).row(0)[1:-1], rtol=0.02)
+
+
+def test_cases_add_up_along_the_tree():
+    learned = bc.learn(register(world(600, 4), CUTOFF), prior=ALONE)
+    rows = {row["class"]: row["n"] for row in learned.to_frame().iter_rows(named=True) if row["interval"] is None}
+    assert rows["*"] == rows["building"] + rows["digital"] + rows["rail"]
+    assert rows["building"] == rows["building/hospital"] + rows["building/school"]
+
+
+def test_every_class_stands_after_the_one_above_it():
+    tree = Tree.of(
+        pl.DataFrame({"class": CLASSES, "interval": ["", "p"] * 4 + [""]}).with_columns(pl.col("class").fill_null("*"))
+    )
+    assert tree.parent[0] == -1
+    assert (tree.parent[1:] < np.arange(1, tree.parent.size)).all()
+    assert tree.index("", "a/b/c/d/e/f/g") == tree.nodes["", ("a", "b", "c", "d", "e")]
+    assert tree.index("never seen", "a") == 0
+    assert tree.index("p", "quite/new") == tree.nodes["p", ()]
