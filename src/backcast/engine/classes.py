@@ -75,7 +75,7 @@ class Sample:
             np.minimum(elapsed / self.planned, hazards.FARTHEST),
             self.ended,
             self.planned,
-            np.maximum(day - self.left, 0.0),
+            day - self.left,
             self.node,
         )
 

@@ -64,7 +64,7 @@ class Spells:
     planned
         Planned days.
     ago
-        Days from the exit to the day at which one learns.
+        Days from the exit to the day at which one learns; negative where a stated finish lies ahead of it.
     node
         Index of its class in the tree.
     """
@@ -176,7 +176,7 @@ def tally(spells: Spells, clock: Clock, parent: NDArray[np.int64], half_life: Fl
         order = np.argsort(part.node, kind="stable")
         nodes, starts = np.unique(part.node[order], return_index=True)
         found.exposed[nodes] += np.add.reduceat(exposed[order], starts, axis=0)
-        weight, cell = np.exp2(-part.ago / fading), clock.cell_of(part.exit)
+        weight, cell = np.exp2(-np.maximum(part.ago, 0.0) / fading), clock.cell_of(part.exit)
         for ended, counts in ((FINISHED, found.finished), (CANCELLED, found.cancelled)):
             mine = part.ended == ended
             np.add.at(counts, (part.node[mine], cell[mine]), weight[mine])
@@ -192,7 +192,7 @@ def _exposure(spells: Spells, clock: Clock, half_life: Floats) -> Floats:
     low, high = np.maximum(clock.low, entry), np.minimum(clock.high, exit_)
     width = np.where(clock.atom, 1.0, clock.high - clock.low)
     watched = np.where(clock.atom, (entry < clock.low) & (exit_ >= clock.low), np.maximum(high - low, 0.0) / width)
-    middle = spells.ago[:, None] + spells.planned[:, None] * np.maximum(exit_ - (low + high) / 2, 0.0)
+    middle = np.maximum(spells.ago[:, None] + spells.planned[:, None] * (exit_ - (low + high) / 2), 0.0)
     counted: Floats = watched * np.exp2(-middle / half_life[:, None])
     return counted
 

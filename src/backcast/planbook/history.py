@@ -101,7 +101,7 @@ def known_at(history: pl.DataFrame, day: date) -> pl.DataFrame:
         status=pl.when(ended_later).then(pl.lit("running")).otherwise("status"),
         ended_on=pl.when(~ended_later).then("ended_on"),
         percent_complete=pl.when(~later).then("percent_complete"),
-        actual_cost=pl.when(~ended_later).then("actual_cost"),
+        actual_cost=pl.when(~later | (pl.col("ended_on") <= day)).then("actual_cost"),
         observed_at=pl.min_horizontal("observed_at", pl.lit(day)),
     )
 
