@@ -45,7 +45,7 @@ from backcast.engine.random import MULTIPLIERS, ROUNDS, WEYL, Purpose
 MISSED = np.int32(-(1 << 30))
 """A latest date that no date is early enough for."""
 
-LEAST_SURVIVAL = 1e-9
+LEAST_SURVIVAL = 1e-300
 """Probability below which no age falls, so that what nobody expected still goes on."""
 
 P_INTERVAL, P_ACTIVITY, P_FACTOR, P_CLASS = (
