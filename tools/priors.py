@@ -49,8 +49,7 @@ class Register:
         frame = histories.complete(bc.read_history(ROOT / "examples" / "histories" / self.file))
         if self.stated:
             said = pl.col("planned_start")
-            project = pl.col("id").str.split("@").list.first()
-            frame = histories.statements(frame).filter(said == said.min().over(project))
+            frame = histories.statements(frame).filter(said == said.min().over("project"))
         day, path = last_day(frame), pl.col("class").str.split("/")
         top, rest = path.list.first(), path.list.slice(1)
         mine = histories.spells(frame, day).filter(top.is_in(list(self.kinds)), ~pl.col("class").is_in(self.unmoved))

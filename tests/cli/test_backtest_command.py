@@ -107,7 +107,7 @@ def test_a_register_scores_as_measured_and_says_what_was_left_out(backcast):
     assert told["lost"] > 0
     assert told["crps"] < 17.6
     assert told["crps_skill"]["planned"] > 0.8
-    assert result.stderr.splitlines()[-1].endswith("Bad cells count as empty; everything else is used.")
+    assert result.stderr.splitlines()[-1].endswith("other bad cells count as empty.")
 
 
 def test_cutoffs_are_scored_together_each_once(backcast, history):

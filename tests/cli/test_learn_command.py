@@ -92,7 +92,10 @@ def test_the_first_problems_are_told_and_the_rest_counted(backcast, history):
     told = result.stderr.splitlines()
     assert len(told) == 6
     assert told[0].startswith("history, row 2, observed_at: ")
-    assert told[-1] == "… and 7 more such problems. Bad cells count as empty; everything else is used."
+    assert told[-1] == (
+        "… and 7 more such problems. A row whose project or status cannot be read is left out; other bad cells count "
+        "as empty."
+    )
 
 
 HEAD = "id,class,planned_start,planned_finish,actual_start,actual_finish,observed_at\n"

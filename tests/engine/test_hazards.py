@@ -78,7 +78,7 @@ def _of_atoms(ratios):
 def _curves(spells, cells, parent=ALONE):
     found = _tally(spells, cells, parent)
     rates = pooled(found, cells, parent)
-    delivered, cancelled = incidence(found, rates, parent)
+    delivered, cancelled, _ = incidence(found, rates, parent)
     return 1.0 - np.exp(-np.cumsum(rates.hazard, axis=1)), delivered, cancelled
 
 
@@ -214,7 +214,7 @@ def test_a_past_that_never_fades_counts_as_without_weights():
 
 def _log_ratio(spells, parent, cells):
     found = _tally(spells, cells, parent)
-    delivered, cancelled = incidence(found, pooled(found, cells, parent), parent)
+    delivered, cancelled, _ = incidence(found, pooled(found, cells, parent), parent)
     return quantiles(cells, delivered / (1.0 - cancelled)[:, None]), cancelled
 
 
@@ -250,7 +250,7 @@ def _with_prior(prior, spells=None):
     known = spells if spells is not None else _spells(0, n=1).take(slice(0, 0))
     cells = clock(known.exit[known.ended == FINISHED], prior)
     found = _tally(known, cells)
-    delivered, cancelled = incidence(found, pooled(found, cells, ALONE, of_quantiles(cells, prior)), ALONE)
+    delivered, cancelled, _ = incidence(found, pooled(found, cells, ALONE, of_quantiles(cells, prior)), ALONE)
     return quantiles(cells, delivered / (1.0 - cancelled)[:, None])[0]
 
 
@@ -300,5 +300,5 @@ def test_long_watching_without_an_end_makes_a_prior_later():
 def test_without_a_prior_and_finishes_no_class_is_refused():
     cells = clock(np.zeros(0))
     nothing = Tally(*(np.zeros((1, cells.low.size)) for _ in range(3)))
-    delivered, cancelled = incidence(nothing, pooled(nothing, cells, ALONE), ALONE)
+    delivered, cancelled, _ = incidence(nothing, pooled(nothing, cells, ALONE), ALONE)
     assert delivered.max() == cancelled[0] == 0

@@ -142,6 +142,14 @@ def test_values_of_the_plan_are_taken_as_written(tmp_path):
     )
 
 
+@pytest.mark.parametrize("character", ["\x85", "\u2028", "\u2029"])
+def test_a_plan_keeps_the_line_breaks_of_unicode(tmp_path, character):
+    name = f"x{character}y {character} z"
+    book = Planbook.of({"plan": pl.DataFrame({"code": ["a"], "name": [name]})})
+    write(book, tmp_path / "book")
+    assert read(tmp_path / "book").planbook["plan"]["name"].to_list() == [name]
+
+
 def test_what_is_no_planbook_is_told_in_one_sentence(tmp_path):
     (tmp_path / "a.txt").write_text("x")
     (tmp_path / "empty").mkdir()

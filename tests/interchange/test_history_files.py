@@ -87,7 +87,6 @@ def test_a_bad_cell_is_named_and_empty_and_its_row_stays(read_text):
 @pytest.mark.parametrize(
     ("column", "value", "sentence"),
     [
-        ("status", "paused", "“paused” is not allowed here."),
         ("planned_finish", "2108-10-21", "2108-10-21 lies outside 1949–2100. Correct the year."),
         ("percent_complete", "120", "120 is above 100"),
         ("baseline_cost", "-5", "-5 is below 0"),
@@ -105,6 +104,64 @@ def test_a_status_may_be_written_with_spaces_and_hyphens(read_text, status):
     assert read_text(f"id,planned_start,status\nP1,2020-01-01,{status}\n").frame["status"].to_list() == ["not_started"]
 
 
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("finished", ("Complete", "COMPLETED", "done", "closed", "已完工", "完成", "竣工")),
+        ("running", ("In Progress", "in-progress", "ongoing", "Active", "started", "在建", "进行", "建设中")),
+        ("not_started", ("not started", "planned", " Pipeline ", "PNS", "未开工", "待开工")),
+        ("cancelled", ("Canceled", "CANCELLED", "dropped", "Terminated", "withdrawn", "终止", "取消", "退库")),
+    ],
+)
+def test_a_status_may_be_written_as_registers_do(read_text, state, words):
+    rows = "".join(f"P{number},2020-01-01,{word}\n" for number, word in enumerate(words))
+    assert read_text(f"id,planned_start,status\n{rows}").frame["status"].to_list() == [state] * len(words)
+
+
+def test_a_project_given_up_is_not_taken_for_finished_by_its_dates(read_text):
+    rows = GOOD.replace("finished", "Canceled"), GOOD.replace("P1", "P2").replace("finished", "given up?")
+    found = read_text("\n".join((HEADINGS, *rows, GOOD.replace("P1", "P3").replace("finished", ""))))
+    assert found.frame.select("id", "status").rows() == [("P1", "cancelled"), ("P3", None)]
+    assert found.rows.to_list() == [2, 4]
+
+
+@pytest.mark.parametrize("status", ["on hold", "#N/A", "暂�停"])
+def test_a_row_whose_status_is_not_understood_is_left_out_and_named(read_text, status):
+    found = read_text(f"{HEADINGS}\n{GOOD}\n{GOOD.replace('P1', 'P2').replace('finished', status)}\n")
+    assert said(found) == [
+        f"history, row 3, status: “{status}” is not understood as a status, so this row is left out. Write one of: "
+        "finished (已完成), running (进行中), not_started (未开始), cancelled (已取消)."
+    ]
+    assert found.errors == ()
+    assert found.frame["id"].to_list() == ["P1"]
+
+
+def test_a_row_that_is_left_out_replaces_none(read_text):
+    found = read_text(f"{HEADINGS}\n{GOOD}\n{GOOD.replace('finished', 'on hold')}\n")
+    assert found.frame["status"].to_list() == ["finished"]
+
+
+def test_a_history_without_any_status_that_is_understood_says_so(tmp_path):
+    (tmp_path / "register.csv").write_text(f"{HEADINGS}\n{GOOD.replace('finished', 'on hold')}\n")
+    with pytest.raises(PlanbookError, match=r"no row left to learn from.* row 2 with “on hold”.*: finished"):
+        read_history(tmp_path / "register.csv")
+
+
+def test_a_workbook_of_a_chinese_register_is_read_by_its_own_words(save):
+    headings = ["项目编码", "类别", "计划开工", "计划竣工", "实际开工", "实际完工", "状态"]
+    frame = read_history(save([headings, ["甲", "交通", *[date(2020, month, 1) for month in (1, 6, 2, 7)], "竣工"]]))
+    assert frame.row(0)[:3] == ("甲", "交通", None)
+    assert frame.select("^(planned|actual)_(start|finish)$").row(0) == tuple(date(2020, m, 1) for m in (1, 6, 2, 7))
+    assert frame["status"].to_list() == ["finished"]
+
+
+def test_of_two_words_for_a_column_ours_counts_and_else_the_likelier(read_text):
+    ours = read_text("编号,id,actual_start\n1,P1,2020-02-01\n")
+    likelier = read_text("编号,项目编码,actual_start\n1,P1,2020-02-01\n")
+    assert ours.frame["id"].to_list() == likelier.frame["id"].to_list() == ["P1"]
+    assert [problem.column for problem in (*ours.problems, *likelier.problems)] == ["编号", "编号"]
+
+
 def test_an_unknown_column_is_a_warning(read_text):
     found = read_text("id,actual_start,weather\nP1,2020-02-01,sunny\n")
     assert said(found) == ["history, row 1, weather: There is no column “weather” in this table; it was not read."]
@@ -115,6 +172,20 @@ def test_a_missing_id_column_keeps_the_history_from_being_used(tmp_path):
     (tmp_path / "register.csv").write_text("class,actual_start\nroads,2020-02-01\n")
     with pytest.raises(PlanbookError, match=r"history, row 1, id: The column “id” .* is missing"):
         read_history(tmp_path / "register.csv")
+
+
+def test_a_missing_id_column_names_the_columns_that_were_not_read(read_text):
+    (error,) = read_text("工程,批次,actual_start\nA,1,2020-02-01\n").errors
+    assert error.read("en") == (
+        "history, row 1, id: The column “id” (项目) is missing. Add it, or rename the one that is meant. "
+        "Not read were: 工程, 批次."
+    )
+
+
+def test_of_many_columns_that_were_not_read_eight_are_named(read_text):
+    names = ",".join(f"x{number}" for number in range(9))
+    (error,) = read_text(f"{names},actual_start\n{'1,' * 9}2020-02-01\n").errors
+    assert error.message.read("en").endswith("Not read were: x0, x1, x2, x3, x4, x5, x6, x7, ….")
 
 
 def test_a_row_without_an_id_is_left_out(read_text):

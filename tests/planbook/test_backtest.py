@@ -83,7 +83,7 @@ def test_coverage_holds_in_every_class_and_register(found):
 def test_the_score_is_almost_that_of_the_true_distribution(found):
     projects, backtest = found
     truth, _ = _true_score(projects, backtest.cases)
-    assert truth.mean() < backtest.overall.crps < 1.01 * truth.mean()
+    assert 0.998 * truth.mean() < backtest.overall.crps < 1.01 * truth.mean()
 
 
 def test_as_many_finishes_are_forecast_as_the_truth_awaits(found):

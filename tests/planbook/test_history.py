@@ -62,10 +62,14 @@ def test_plans_count_from_the_actual_start_where_none_is_planned():
     assert (row["planned"], row["class"], row["interval"], row["usable"]) == (10, "*", "", True)
 
 
-def test_what_was_given_up_ended_when_it_was_last_seen_if_no_day_is_told():
+def test_what_was_given_up_ended_when_it_was_seen_so_if_it_had_been_seen_before():
     given_up = PLAN | {"actual_start": "2018-01-01", "observed_at": "2019-01-01", "status": "cancelled"}
-    frame = complete(_rows(given_up, given_up | {"actual_finish": "2018-07-01"}))
-    assert frame["ended_on"].to_list() == [NOW, date(2018, 7, 1)]
+    before = PLAN | {"id": "P", "actual_start": "2018-01-01", "observed_at": "2018-06-01", "status": "running"}
+    frame = complete(_rows(before, given_up | {"id": "P"}, given_up | {"actual_finish": "2018-07-01"}))
+    assert sorted(frame["ended_on"].drop_nulls()) == [date(2018, 7, 1), NOW]
+    unknown = complete(_rows(given_up))
+    assert unknown["ended_on"].to_list() == [None]
+    assert not unknown["usable"].any()
 
 
 @pytest.mark.parametrize(
@@ -104,7 +108,7 @@ def test_of_two_rows_of_one_day_the_last_one_counts():
 
 def test_of_dates_alone_what_was_known_is_worked_out(projects):
     later, then = register(projects, "2027-01-01"), register(projects, "2019-01-01")
-    known = known_at(complete(later.drop("observed_at", "status")), NOW).sort("id")
+    known = known_at(complete(later.drop("observed_at", "status")), NOW).sort("id").filter(pl.col("start") <= NOW)
     truth = complete(then).sort("id")
     for column in ("id", "planned_finish", "actual_start", "observed_at"):
         assert known[column].to_list() == truth[column].to_list()

@@ -105,8 +105,8 @@ def test_the_engine_and_the_schema_mean_the_same_quantiles():
 
 
 def test_a_class_that_does_not_count_its_cases_has_few():
-    assert _best("*", "", {"class": "*"} | CLASS).n == 10
-    assert _best("*", "", {"class": "*", "n": 0} | CLASS).n == 10
+    assert _best("*", "", {"class": "*"} | CLASS).evidence == 10
+    assert _best("*", "", {"class": "*", "n": 0} | CLASS).evidence == 10
 
 
 def test_a_class_without_spread_is_certain():

@@ -57,7 +57,11 @@ def read_told(path: Path) -> pl.DataFrame:
     for problem in reading.problems[:MOST_PROBLEMS]:
         click.echo(problem.read(language()), err=True)
     if more := len(reading.problems[MOST_PROBLEMS:]):
-        told = tr("… and {n} more such problems. Bad cells count as empty; everything else is used.", n=f"{more:,}")
+        told = tr(
+            "… and {n} more such problems. A row whose project or status cannot be read is left out; other bad cells "
+            "count as empty.",
+            n=f"{more:,}",
+        )
         click.echo(str(told), err=True)
     return reading.frame
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backcast.engine import effects as effect
-from backcast.engine import hazards, pace
+from backcast.engine import hazards, pace, quantiles
 from backcast.engine.hazards import RUNNING, Spells
 from backcast.engine.pace import Curve, Progress
 from backcast.engine.portable import Floats
@@ -88,8 +88,9 @@ class Classes:
     ----------
     log_ratio
         Shape ``(n_nodes, 13)``, see :mod:`backcast.engine.quantiles`.
-    cancelled
-        Shape ``(n_nodes,)``: share that never finishes.
+    cancelled, cancelled_later
+        Shape ``(n_nodes,)``: share that never finishes, and by how many normal scores it is given up
+        later than others finish.
     cases
         Shape ``(n_nodes,)``: finishes seen in the class and those below it.
     evidence
@@ -107,6 +108,7 @@ class Classes:
 
     log_ratio: Floats
     cancelled: Floats
+    cancelled_later: Floats
     cases: NDArray[np.int64]
     evidence: Floats
     effects: Floats
@@ -144,10 +146,20 @@ def forecast(
     node, planned = cases.node, cases.planned
     shift, variance = classes.shifts(node, planned, cases.cost), 1.0 + 1.0 / classes.evidence[node]
     scale = np.sqrt(variance)
+    never = given_up(classes, cases, day)
     if progress is not None:
         shift, scale = pace.combined(classes.log_ratio[node], planned, progress, classes.curve(node), shift, variance)
     elapsed = np.maximum(day - cases.start, 0.0)
-    return finish_probability(classes.log_ratio[node], planned, elapsed, after, shift, scale, classes.cancelled[node])
+    return finish_probability(classes.log_ratio[node], planned, elapsed, after, shift, scale, never)
+
+
+def given_up(classes: Classes, cases: Sample, day: float | Floats) -> Floats:
+    """Return the probability that running intervals are given up in the end, at the age that they have."""
+    node = cases.node
+    elapsed = np.maximum(day - cases.start, SHORTEST)
+    reached = quantiles.score_of(classes.log_ratio[node], np.log(elapsed / cases.planned))
+    shift, scale = classes.shifts(node, cases.planned, cases.cost), np.sqrt(1.0 + 1.0 / classes.evidence[node])
+    return quantiles.given_up(classes.cancelled[node], classes.cancelled_later[node], (reached - shift) / scale)
 
 
 def beyond_doubt(gain: Floats, project: NDArray[np.int64], doubt: float = DOUBT) -> bool:

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +49,8 @@ _DIGITS, _HAIR = 9, 1e-8
 """Of a prior's ratios, so that 1.35 is that of a history; and what of ln(ratio) lies clear of an atom."""
 _FARTHEST_SCORE = 9.0
 """Normal score beyond which a prior says no more."""
+_LEAST_SHARE = 1e-4
+"""Of finishes, before and after which nothing is told apart."""
 _SPELLS_AT_ONCE = 50_000
 
 
@@ -149,7 +152,8 @@ class Tally:
 class Pooled:
     """Hazards of ending, integrated over each cell, shape ``(n_nodes, n_cells)``.
 
-    ``leaning`` says for how many events the class above counts in each class's level.
+    ``leaning`` says for how many events the class above counts in each class's level; ∞ where a class
+    is all there is of it.
     """
 
     hazard: Floats
@@ -228,11 +232,23 @@ def pooled(found: Tally, clock: Clock, parent: NDArray[np.int64], prior: Floats 
         np.divide(events[0], found.exposed[0], out=hazard[0], where=found.exposed[0] > 0.0)
     else:
         hazard[0] = _leaned(events[0], found.exposed[0], prior, *PRIOR_CASES)
-    for nodes in _by_depth(parent):
+    for every in _by_depth(parent):
+        only = _same(found, every, parent[every])  # a class that is all there is of the one above is that one
+        hazard[every[only]], leaning[every[only]] = hazard[parent[every[only]]], inf
+        nodes = every[~only]
         seen, exposed, above = events[nodes], found.exposed[nodes], hazard[parent[nodes]]
         level = _strongest(seen.sum(axis=1), (exposed * above).sum(axis=1))
         hazard[nodes], leaning[nodes] = _leaned(seen, exposed, above, level, SHAPE_CASES), level
     return Pooled(np.where(clock.atom, -np.log1p(-np.minimum(hazard, 0.999)), hazard), leaning)
+
+
+def _same(found: Tally, nodes: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether classes have seen exactly what others have."""
+    same: NDArray[np.bool_] = np.all(
+        [(counts[nodes] == counts[others]).all(axis=1) for counts in (found.finished, found.cancelled, found.exposed)],
+        axis=0,
+    )
+    return same
 
 
 def _by_depth(parent: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
@@ -267,29 +283,46 @@ def _likelihood(events: Floats, awaited: Floats, leaning: float) -> float:
     return float((rest + events * np.log(awaited) - (leaning + events) * np.log(leaning + awaited)).sum())
 
 
-def incidence(found: Tally, pooled: Pooled, parent: NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """Return the share delivered by the end of each cell (Aalen–Johansen), and the share cancelled in the end.
+def incidence(found: Tally, pooled: Pooled, parent: NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:
+    """Return the share delivered by the end of each cell (Aalen–Johansen), and what is cancelled in the end.
 
     Which share of the endings in a class is a cancellation leans on the class above, as its level does;
     when they come leans on when they come there.
 
     Returns
     -------
-    Arrays of shape ``(n_nodes, n_cells)`` and ``(n_nodes,)``.
+    Shares delivered, of shape ``(n_nodes, n_cells)``; shares cancelled and by how many normal scores
+    that comes later than finishes do, both of shape ``(n_nodes,)``.
     """
     events = found.finished + found.cancelled
     share, by_cell = np.zeros(parent.size), np.zeros_like(events)
     for node, above in enumerate(parent):
+        if pooled.leaning[node] == inf:
+            share[node], by_cell[node] = share[above], by_cell[above]
+            continue
         lent = pooled.leaning[node]
         total = events[node].sum() + lent
-        most = 1.0 - 0.5 / (total + 1.0)  # that nothing is ever delivered is never certain
+        most = max(1.0 - 0.5 / (total + 1.0), share[above])  # that nothing is ever delivered is never certain
         share[node] = min((found.cancelled[node].sum() + lent * share[above]) / max(total, 1e-12), most)
         usual = by_cell[above] * share[node] / share[above] if above >= 0 and share[above] > 0.0 else share[node]
-        by_cell[node] = (found.cancelled[node] + np.minimum(usual, most)) / (events[node] + 1.0)
+        by_cell[node] = (found.cancelled[node] + np.minimum(usual, np.maximum(most, by_cell[above]))) / (
+            events[node] + 1.0
+        )
     lasting = np.exp(-np.cumsum(pooled.hazard, axis=1))
     ending = np.concatenate([np.ones((parent.size, 1)), lasting[:, :-1]], axis=1) - lasting
     delivered = np.cumsum(ending * (1.0 - by_cell), axis=1)
-    return delivered, (ending * by_cell).sum(axis=1) / np.maximum(ending.sum(axis=1), 1e-12)
+    given_up = ending * by_cell
+    cancelled = given_up.sum(axis=1) / np.maximum(ending.sum(axis=1), 1e-12)
+    return delivered, cancelled, _later(delivered / np.maximum(1.0 - cancelled, 1e-12)[:, None], given_up)
+
+
+def _later(delivered: Floats, given_up: Floats) -> Floats:
+    """The mean normal score, among finishes, of the cells in which something is given up."""
+    middle = (np.concatenate([np.zeros((delivered.shape[0], 1)), delivered[:, :-1]], axis=1) + delivered) / 2.0
+    score = ndtri(np.clip(middle, _LEAST_SHARE, 1.0 - _LEAST_SHARE))
+    total = given_up.sum(axis=1)
+    later: Floats = (given_up * score).sum(axis=1) / np.where(total > 0.0, total, 1.0)
+    return later
 
 
 def quantiles(clock: Clock, ended: Floats) -> Floats:

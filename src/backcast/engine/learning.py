@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from backcast.engine import effects as effect
 from backcast.engine import hazards
-from backcast.engine.classes import MOST_CASES, PARTS, Classes, Sample, beyond_doubt, features, forecast
+from backcast.engine.classes import MOST_CASES, PARTS, Classes, Sample, beyond_doubt, features, forecast, given_up
 from backcast.engine.hazards import CANCELLED, FINISHED, RUNNING, Clock, Spells, Tally
 from backcast.engine.portable import Floats
 from backcast.engine.quantiles import LEVELS, score_of
@@ -60,7 +60,7 @@ class Learner:
     family_of: NDArray[np.int64]
     kind_of: NDArray[np.int64]
     prior: Floats | None
-    prior_cases: int
+    prior_cases: float
     reports: Reports | None = None
 
     def learn(self, day: float) -> Classes:
@@ -129,12 +129,13 @@ class Learner:
         tally = hazards.tally(spells, clock, self.parent, half_life)
         prior = None if self.prior is None else hazards.of_quantiles(clock, self.prior)
         pooled = hazards.pooled(tally, clock, self.parent, prior)
-        finished, cancelled = hazards.incidence(tally, pooled, self.parent)
+        finished, cancelled, later = hazards.incidence(tally, pooled, self.parent)
         log_ratio = hazards.quantiles(clock, finished / np.maximum(1.0 - cancelled, 1e-9)[:, None])
         cases = self._cases(known)
         plain = Classes(
             log_ratio,
             cancelled,
+            later,
             cases,
             self._evidence(cases, pooled.leaning),
             np.zeros((self.parent.size, 2)),
@@ -174,7 +175,8 @@ class Learner:
         evidence: Floats = cases.astype(float)
         evidence[0] += self.prior_cases
         for node, above in enumerate(self.parent[1:], 1):
-            evidence[node] += min(leaning[node], evidence[above])
+            lent = leaning[node]
+            evidence[node] = evidence[above] if lent == inf else evidence[node] + min(lent, evidence[above])
         evidence[evidence < 1.0] = 1.0
         return evidence
 
@@ -211,4 +213,4 @@ def _geometric_mean(values: Floats) -> float:
 
 
 __all__ = ["CANCELLED", "FINISHED", "LEVELS", "RUNNING", "Classes", "Clock", "Learner", "Reports",
-           "Sample", "Tally", "forecast"]  # fmt: skip
+           "Sample", "Tally", "forecast", "given_up"]  # fmt: skip

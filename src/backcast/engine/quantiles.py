@@ -10,12 +10,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from backcast.engine.portable import Floats, normal_quantile
+from backcast.engine.portable import Floats, normal_cdf, normal_quantile
 
 LEVELS = (0.01, 0.05, 0.10, 0.20, 0.30, 0.40, 0.50, 0.60, 0.70, 0.80, 0.90, 0.95, 0.99)
 """Probabilities whose quantiles describe a class."""
 SCORES: Floats = normal_quantile(LEVELS)
 """Normal scores of the levels."""
+_FARTHEST_SCORE = 30.0
 ORIGINS: Floats = np.concatenate([SCORES[:1], SCORES])
 """Score from which each of the 14 lines counts: that before the first level, then one from each level on."""
 
@@ -101,6 +102,28 @@ def score_of(log_ratio: ArrayLike, value: ArrayLike) -> Floats:
     begin, slope = (_chosen(of_line, line) for of_line in lines(log_ratio))
     score = ORIGINS[line] + (value - begin) / np.where(slope > 0, slope, 1.0)
     return np.where(slope > 0, score, np.where(line == 0, -np.inf, np.inf))
+
+
+def given_up(cancelled: ArrayLike, later: ArrayLike, score: ArrayLike) -> Floats:
+    """Return the probability that what has reached a normal score without an end is given up in the end.
+
+    (F_c(∞) − F_c(e)) ÷ (1 − F_d(e) − F_c(e)), the cancellations being distributed over the normal
+    score as the finishes are, but so much later.
+
+    Parameters
+    ----------
+    cancelled
+        Share that is given up in the end.
+    later
+        Normal scores by which that comes later than finishes; negative: earlier.
+    score
+        Of the age; -∞ where it has not begun.
+    """
+    cancelled, score = np.asarray(cancelled, float), np.asarray(score, float)
+    reached = np.clip(score, -_FARTHEST_SCORE, _FARTHEST_SCORE)
+    still = cancelled * normal_cdf(np.asarray(later, float) - reached)
+    lasting: Floats = still + (1.0 - cancelled) * normal_cdf(-reached)
+    return np.where(np.isneginf(score), cancelled, still / lasting)
 
 
 def _chosen(of_line: Floats, line: NDArray[np.int64]) -> Floats:

@@ -19,6 +19,16 @@ from backcast.planbook.problem import Problem
 from backcast.planbook.schema import DECLARED, SCHEMA, TABLES
 
 _WITH_UNIT = re.compile(r"(.+)\((.+)\)")
+_SYNONYMS = {  # other words for a heading, the likeliest first; each counts where no heading says it in our words
+    "history": {
+        **dict.fromkeys(("项目编码", "项目代码", "项目编号", "编号"), "id"),
+        "类别": "class",
+        "计划开工": "planned_start",
+        **dict.fromkeys(("计划完工", "计划竣工"), "planned_finish"),
+        "实际开工": "actual_start",
+        **dict.fromkeys(("实际完工", "实际竣工"), "actual_finish"),
+    }
+}
 _MARKS = ("(必填)", "(required)", "*")
 
 
@@ -40,7 +50,9 @@ def table_named(text: str) -> Table | None:
 
 def column_named(table: Table, text: str) -> Column | None:
     """Return the column of ``table`` that a heading means, or None."""
-    return _column_and_unit(table, text)[0]
+    column, _ = _column_and_unit(table, text)
+    synonym = _SYNONYMS.get(table.name, {}).get(_plain(text))
+    return table[synonym] if column is None and synonym else column
 
 
 def layout(table: Table, headings: Sequence[str], row: int) -> Layout:
@@ -58,6 +70,7 @@ def layout(table: Table, headings: Sequence[str], row: int) -> Layout:
             problems.append(Problem(table.name, row, column.name, heading, _twice(positions[column.name], position)))
         else:
             positions[column.name] = position
+    _place_synonyms(table, headings, positions, unknown)
     problems.extend(_missing(table, row, {*positions, *(problem.column for problem in problems)}))
     return Layout(positions, tuple(unknown), tuple(problems))
 
@@ -100,6 +113,15 @@ def shorten(text: str, length: int = 60) -> str:
     """Return ``text`` on one line and short enough to stand in a sentence."""
     line = " ".join(text.split())
     return line if len(line) <= length else line[: length - 1] + "…"
+
+
+def _place_synonyms(table: Table, headings: Sequence[str], positions: dict[str, int], unknown: list[int]) -> None:
+    """Move the unknown headings that are another word for a column which has none yet to ``positions``."""
+    places = {_plain(headings[position]): position for position in reversed(unknown)}
+    for word, name in _SYNONYMS.get(table.name, {}).items():
+        if word in places and name not in positions:
+            positions[name] = places[word]
+            unknown.remove(places[word])
 
 
 def _column_and_unit(table: Table, text: str) -> tuple[Column | None, str]:

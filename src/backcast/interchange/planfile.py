@@ -13,7 +13,20 @@ from backcast.planbook.problem import Problem
 from backcast.planbook.schema import PLAN
 
 _WHOLE = ("utf-8", "utf-16", "gb18030")  # encodings that do not come from a guess
+_BREAKS = frozenset("\x85\u2028\u2029")  # line breaks to YAML 1.1, which would be read back as spaces
 _NULL = "tag:yaml.org,2002:null"
+_TEXT = "tag:yaml.org,2002:str"
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes texts in double quotes where only an escape keeps a character."""
+
+
+def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar(_TEXT, text, style=None if _BREAKS.isdisjoint(text) else '"')
+
+
+_Dumper.add_representer(str, _represent_text)
 
 
 def read_plan(data: bytes) -> Sheet:
@@ -42,7 +55,7 @@ def read_plan(data: bytes) -> Sheet:
 def write_plan(row: dict[str, object]) -> bytes:
     """Return one plan as YAML, without what is empty; texts that look like something else are quoted."""
     filled = {name: value for name, value in row.items() if value is not None}
-    return yaml.safe_dump(filled, allow_unicode=True, sort_keys=False, width=120).encode()
+    return yaml.dump(filled, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120).encode()
 
 
 def _text(node: yaml.Node) -> str | None:

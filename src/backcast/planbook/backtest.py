@@ -149,11 +149,11 @@ def _forecast(cases: pl.DataFrame, watched: pl.DataFrame, learned: Learned, day:
     around = np.stack([np.maximum(stop - 1.0, 0.0), stop, until], axis=1)
     before, by_then, by_end = engine.forecast(learned.model, known, now, around, told).T
     due = np.maximum(days(cases["planned_finish"]) - now, 0.0)
-    return cases.select(*histories.KEY, "group", "start", "planned_finish", "until").with_columns(
+    return cases.select(*histories.KEY, "project", "group", "start", "planned_finish", "until").with_columns(
         cutoff=pl.lit(day),
         after=pl.Series(after).replace(inf, None),
         probability=pl.Series(by_end),
-        ever=pl.Series(1.0 - learned.model.cancelled[known.node]),
+        ever=pl.Series(1.0 - engine.given_up(learned.model, known, now)),
         pit=pl.Series(np.where(np.isfinite(after), _spread(before, by_then), by_then)),
         crps=pl.Series(crps_until(probability, after, until)),
         pinball=pl.Series(pinball_until(probability, after, until)),

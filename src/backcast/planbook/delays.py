@@ -27,7 +27,7 @@ import polars as pl
 from backcast.engine.censored import Curves, curves
 from backcast.engine.quantiles import LEVELS
 from backcast.language import Message, tr
-from backcast.planbook.history import KEY, restated
+from backcast.planbook.history import KEY, known_at, restated
 from backcast.planbook.priors import COST, ROOT, START_DELAY
 from backcast.planbook.schema import CLASSES, QUANTILES
 
@@ -50,7 +50,7 @@ def start_delays(history: pl.DataFrame, day: date, *, source: str = "") -> pl.Da
     Rows of the table ``classes``, one per class, their quantiles in days; none if too few are known
     to have begun that had a planned start.
     """
-    known = _known(history, day)
+    known = known_at(history, day)
     stated = known.filter(pl.col("planned_start").is_not_null())
     if restated(known):
         stated = stated.filter(pl.col("status") == "not_started")
@@ -87,7 +87,7 @@ def cost_ratios(history: pl.DataFrame, day: date, *, source: str = "") -> pl.Dat
     -------
     Rows of the table ``classes``, one per class; none if too few finished with both costs known.
     """
-    known = _known(history, day)
+    known = known_at(history, day)
     planned = known.filter(pl.col("baseline_cost") > 0.0).unique(KEY, keep="first", maintain_order=True)
     spent = (
         known.filter(pl.col("actual_cost") > 0.0, pl.col("status").is_in(["running", "finished"]))
@@ -116,25 +116,6 @@ def _said(row: dict[str, Any]) -> Message:
         "{name}, cost: P10 {low}, P50 {middle}, P90 {high} times the planned one, {n} finished.",
         name=row["class"], low=f"{low:.2f}", middle=f"{middle:.2f}", high=f"{high:.2f}", n=n,
     )  # fmt: skip
-
-
-def _known(history: pl.DataFrame, day: date) -> pl.DataFrame:
-    """What was known on a day, what was planned for later too; see :func:`backcast.planbook.history.known_at`."""
-    observed = history.filter(pl.col("observed_at") <= day)
-    intervals = history.unique(KEY, keep="first", maintain_order=True)
-    if observed.height and intervals.height < history.height:
-        return observed
-    later = pl.col("observed_at") > day
-    began_later = later & (pl.col("actual_start") > day)
-    ended_later = later & (pl.col("ended_on").is_null() | (pl.col("ended_on") > day))
-    open_ = pl.when(pl.col("actual_start") <= day).then(pl.lit("running")).otherwise(pl.lit("not_started"))
-    return intervals.with_columns(
-        status=pl.when(ended_later).then(open_).otherwise("status"),
-        actual_start=pl.when(began_later.not_().fill_null(value=True)).then("actual_start"),
-        ended_on=pl.when(~ended_later).then("ended_on"),
-        actual_cost=pl.when(~ended_later).then("actual_cost"),
-        observed_at=pl.min_horizontal("observed_at", pl.lit(day)),
-    )
 
 
 def _classes(told: pl.DataFrame, interval: str, digits: int, source: str) -> pl.DataFrame:

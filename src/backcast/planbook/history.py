@@ -21,8 +21,11 @@ _SPELL = ("start", "planned", "entered", "left", "ended", "baseline_cost")
 RESTATED, RETAINED, PLANNED = 0.05, 0.8, 0.5
 """Shares of intervals: whose plan may move before plans count as restated; that must stay listed once they
 are done; that must still have their plan then."""
+_LEAP = 1096
+"""Days without any date in the later half of a table, after which a date is not believed."""
 _SEVERAL = 5
-"""Observed more than once, fewer intervals than this say nothing of how a register is kept."""
+"""Fewer intervals than this, observed more than once, say nothing of how a register is kept; fewer rows of one
+day are no listing."""
 
 
 def complete(history: pl.DataFrame) -> pl.DataFrame:
@@ -31,8 +34,9 @@ def complete(history: pl.DataFrame) -> pl.DataFrame:
     Returns
     -------
     The rows with ``class`` and ``interval`` never empty ("*" and ""), and in addition ``start``, ``planned``
-    (days from planned or actual start to planned finish), ``ended_on``, and ``usable``: whether it
-    can be told how long the interval took, or has taken, against a plan.
+    (days from planned or actual start to planned finish), ``ended_on``, ``project``, and ``usable``: whether it
+    can be told how long the interval took, or has taken, against a plan. An end without its day, or after
+    the day on which it was observed, cannot.
 
     Raises
     ------
@@ -40,7 +44,7 @@ def complete(history: pl.DataFrame) -> pl.DataFrame:
         If a column has another type than declared, or no row tells of a day.
     """
     frame = _declared(history)
-    last_day = frame.select(pl.max_horizontal(pl.col("observed_at", "actual_start", "actual_finish").max())).item()
+    last_day = frame["observed_at"].max() or _last_day(pl.concat([frame["actual_start"], frame["actual_finish"]]))
     if last_day is None:
         raise _error("observed_at", tr("No row tells of a day. Write when it was observed, started or finished."))
     told = frame.with_columns(
@@ -51,7 +55,7 @@ def complete(history: pl.DataFrame) -> pl.DataFrame:
     return (
         told.with_columns(_start(), _ended_on())
         .with_columns(planned=_days(pl.coalesce("planned_start", "start"), pl.col("planned_finish")))
-        .with_columns(usable=_usable().fill_null(value=False))
+        .with_columns(usable=_usable().fill_null(value=False), project="id")
         .sort(*KEY, "observed_at", maintain_order=True)
         .unique([*KEY, "observed_at"], keep="last", maintain_order=True)
     )
@@ -65,45 +69,53 @@ def statements(history: pl.DataFrame) -> pl.DataFrame:
 
     Returns
     -------
-    A history: for each statement one row at its day, and one at each later day on which the project was seen.
-    Its ``id`` is that of the project, "@" and the day.
+    A complete history: for each statement one row at its day, and one at each later day on which the
+    project was seen. Its ``id`` is that of the project, "@" and the day; finishes may lie ahead of ``observed_at``.
     """
-    open_ = ~pl.col("status").is_in(["finished", "cancelled"])
-    stated = history.filter(open_, pl.col("planned_finish") > pl.col("observed_at"))
-    said = stated.select(*KEY, "owner", "baseline_cost", "planned_finish", said="observed_at")
-    seen = history.select(*KEY, "observed_at", actual_finish=pl.coalesce("ended_on", "planned_finish"))
+    stated = history.filter(~_over(), pl.col("planned_finish") > pl.col("observed_at"))
+    said = stated.select(*KEY, "project", "owner", "baseline_cost", "planned_finish", said="observed_at")
+    seen = history.select(*KEY, "observed_at", ended_on=pl.coalesce("ended_on", "planned_finish"))
     both = said.join(seen, on=KEY, how="inner").filter(pl.col("observed_at") >= pl.col("said"))
     later = pl.col("observed_at") > pl.col("said")
-    return complete(
-        both.filter(~later | (pl.col("actual_finish") > pl.col("said"))).with_columns(
-            id=pl.format("{}@{}", "id", "said"),
-            planned_start="said",
-            actual_start="said",
-            actual_finish=pl.when(later).then("actual_finish"),
-            status=pl.when(later).then(pl.lit("finished")).otherwise(pl.lit("running")),
-        )
+    named = both.filter(~later | (pl.col("ended_on") > pl.col("said"))).with_columns(
+        id=pl.format("{}@{}", "id", "said"),
+        start="said",
+        planned_start="said",
+        ended_on=pl.when(later).then("ended_on"),
+        status=pl.when(later).then(pl.lit("finished")).otherwise(pl.lit("running")),
+        planned=_days(pl.col("said"), pl.col("planned_finish")),
+        usable=pl.lit(value=True),
     )
+    missing = [pl.lit(None, kind).alias(name) for name, kind in history.schema.items() if name not in named.columns]
+    return named.with_columns(missing).select(history.columns).sort(*KEY, "observed_at")
 
 
 def known_at(history: pl.DataFrame, day: date) -> pl.DataFrame:
     """Return the rows of a complete history that were known at the end of a day, as they were known.
 
-    Where intervals were observed several times, these are the rows observed by then. Where each has
-    one row, or none was observed by then, what began by the day was known, and what ended later was running.
+    Where listings of many rows, open ones among them, had been observed by then, these are the rows
+    in them. Otherwise what was not observed yet is worked out from its first later row: what began by
+    the day was known, and what ended later was running.
     """
     observed = history.filter(pl.col("observed_at") <= day)
-    intervals = history.unique(KEY, keep="first", maintain_order=True)
-    if observed.height and intervals.height < history.height:
+    open_ = observed.filter(~_over())
+    if open_.height and observed.height >= _SEVERAL * observed["observed_at"].n_unique():
         return observed
-    later = pl.col("observed_at") > day
-    ended_later = later & (pl.col("ended_on") > day).fill_null(value=False)
-    return intervals.filter(~later | (pl.col("start") <= day)).with_columns(
-        status=pl.when(ended_later).then(pl.lit("running")).otherwise("status"),
-        ended_on=pl.when(~ended_later).then("ended_on"),
-        percent_complete=pl.when(~later).then("percent_complete"),
-        actual_cost=pl.when(~later | (pl.col("ended_on") <= day)).then("actual_cost"),
-        observed_at=pl.min_horizontal("observed_at", pl.lit(day)),
+    unseen = history.join(observed.select(KEY), on=KEY, how="anti").unique(KEY, keep="first", maintain_order=True)
+    begun = (pl.col("start") <= day).fill_null(value=False)
+    over = (pl.col("ended_on") <= day).fill_null(value=False)
+    so_far = pl.when(begun).then(pl.lit("running")).otherwise(pl.lit("not_started"))
+    as_of = unseen.with_columns(
+        status=pl.when(over).then("status").otherwise(so_far),
+        actual_start=pl.when(begun).then("actual_start"),
+        start=pl.when(begun).then("start"),
+        ended_on=pl.when(over).then("ended_on"),
+        percent_complete=pl.lit(None, pl.Float64),
+        actual_cost=pl.when(over).then("actual_cost"),
+        usable=((pl.col("planned") >= 1) & begun).fill_null(value=False),
+        observed_at=pl.lit(day),
     )
+    return pl.concat([observed, as_of]).sort(*KEY, "observed_at", maintain_order=True)
 
 
 def spells(history: pl.DataFrame, day: date) -> pl.DataFrame:
@@ -204,13 +216,14 @@ def _reported(known: pl.DataFrame) -> pl.DataFrame:
 def _followed(last_day: object) -> pl.Expr:
     """The day up to which each case was followed: what has ended is known to have, up to the table's last day.
 
-    An end that depends on the case itself would reward forecasts that are too late. A register that
-    never tells of finishes may have its last stated one taken for it; such days lie ahead of their
-    observation, and then what finished is followed up to the last of them.
+    An end that depends on the case itself would reward forecasts that are too late. Where finishes lie
+    ahead of their observation (see :func:`statements`), what finished is followed up to the last of them.
+    What ended on a day that nobody told was not followed.
     """
     last = pl.max_horizontal(pl.lit(last_day), pl.when(pl.col("outcome") == "finished").then("outcome_on").max())
     ended = pl.col("outcome").is_in(["finished", "cancelled"])
-    return pl.when(ended).then(last).otherwise("followed").alias("followed")
+    told = pl.when(pl.col("outcome_on").is_not_null()).then(last)
+    return pl.when(ended).then(told).otherwise("followed").alias("followed")
 
 
 def kept_from_observation(known: pl.DataFrame) -> bool:
@@ -255,7 +268,7 @@ def _seen_or_born(first: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     is watched from then on. Where plans are restated or such endings are not listed, nothing is told of
     that time: endings alone would look too fast, and what lasted alone too slow.
     """
-    over = pl.col("status").is_in(["finished", "cancelled"])
+    over = _over()
     opened = first.filter(~over).with_columns(watched_from="observed_at")
     observed = known["observed_at"].unique().sort()
     before = pl.DataFrame({"observed_at": observed, "watched_from": observed.shift(1)}).drop_nulls()
@@ -292,6 +305,15 @@ def _declared(history: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _last_day(dates: pl.Series) -> object:
+    """The last of some dates, but for those that lie years ahead of all others: slips of the pen."""
+    days = dates.drop_nulls().unique().sort()
+    if days.is_empty():
+        return None
+    leap = (days.diff().dt.total_days() > _LEAP) & (days > days.gather([days.len() // 2]).item())
+    return days.filter(leap.fill_null(value=False).cum_sum() == 0).max()
+
+
 def _status_by_dates() -> pl.Expr:
     return (
         pl.when(pl.col("actual_finish") <= pl.col("observed_at"))
@@ -308,25 +330,30 @@ def _start() -> pl.Expr:
 
 
 def _ended_on() -> pl.Expr:
+    """The day of the end; what was given up between two observations, on a day not told, ended by the later one."""
+    seen_before = pl.col("observed_at") > pl.col("observed_at").min().over(KEY)
     return (
         pl.when(pl.col("status") == "finished")
         .then("actual_finish")
         .when(pl.col("status") == "cancelled")
-        .then(pl.min_horizontal("actual_finish", "observed_at"))
+        .then(pl.coalesce("actual_finish", pl.when(seen_before).then("observed_at")))
         .alias("ended_on")
     )
 
 
 def _usable() -> pl.Expr:
     """Whether a row tells when it began, was to end, and ended if it did."""
-    over = pl.col("status").is_in(["finished", "cancelled"])
-    lasted = pl.col("ended_on") >= pl.col("start")
+    lasted = pl.col("ended_on").is_between(pl.col("start"), pl.col("observed_at"))
     return (
         (pl.col("planned") >= 1)
         & (pl.col("start") <= pl.col("observed_at"))
         & (pl.col("status") != "not_started")
-        & (~over | lasted)
+        & (~_over() | lasted)
     )
+
+
+def _over() -> pl.Expr:
+    return pl.col("status").is_in(["finished", "cancelled"])
 
 
 def _days(begin: pl.Expr, end: pl.Expr) -> pl.Expr:

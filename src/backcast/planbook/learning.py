@@ -125,7 +125,9 @@ class Learned:
                 "interval": [interval or None for interval, _ in self.tree.nodes],
                 **{f"p{percent:02}": np.exp(told[:, k]).round(4) for k, percent in enumerate(QUANTILES)},
                 "cancelled": model.cancelled.round(4),
+                "cancelled_later": _told(np.where(model.cancelled > 0.0, model.cancelled_later, np.nan)),
                 "n": model.cases,
+                "evidence": model.evidence.round(1),
                 "length_effect": _told(model.effects[:, 0]),
                 "typical_length": _told(model.typical[:, 0], 0),
                 "cost_effect": _told(model.effects[:, 1]),
@@ -259,7 +261,7 @@ def fit_spells(
         )
         raise PlanbookError([Problem(HISTORY.name, 0, "", "", message)])
     tree = Tree.of(watched.select("class", "interval").unique())
-    shape, cases = (None, 0) if above is None else (np.array(above.log_ratio), above.n)
+    shape, cases = (None, 0.0) if above is None else (np.array(above.log_ratio), above.evidence)
     told = None if reports is None or reports.is_empty() else _reports(reports, tree)
     learner = Learner(sample(watched, tree), tree.parent, tree.family, tree.kind, shape, cases, told)
     return Learned(day, from_observation, tree, learner.learn(float((day - EPOCH).days)), source)

@@ -37,8 +37,10 @@ class ReferenceClass:
         ln(ratio) at the 13 levels of :mod:`backcast.engine.quantiles`; days where it tells start delays.
     cancelled
         Share of intervals that never finish.
-    n
-        Cases it rests on.
+    cancelled_later
+        Normal scores by which they are given up later than others finish; negative: earlier.
+    evidence
+        Cases that it rests on, those included for which the class above counts.
     length_effect, cost_effect
         Normal scores by which an interval of twice ``typical_length`` (days) or ``typical_cost``
         (万元) is later; ``None`` where what is typical is not told.
@@ -55,7 +57,8 @@ class ReferenceClass:
     interval: str
     log_ratio: tuple[float, ...]
     cancelled: float
-    n: int
+    cancelled_later: float
+    evidence: float
     source: str
     length_effect: float
     typical_length: float | None
@@ -73,8 +76,8 @@ class ReferenceClass:
 
     @property
     def error(self) -> float:
-        """Standard error in normal scores, from the number of cases."""
-        return 1.0 / sqrt(self.n)
+        """Standard error in normal scores, from the cases that it rests on."""
+        return 1.0 / sqrt(self.evidence)
 
 
 @cache
@@ -130,7 +133,8 @@ def _reference_class(row: dict[str, Any]) -> ReferenceClass:
         interval=row["interval"] or "",
         log_ratio=tuple(log_ratio.tolist()),
         cancelled=row["cancelled"] or 0.0,
-        n=row["n"] or SMALL_SAMPLE,
+        cancelled_later=row["cancelled_later"] or 0.0,
+        evidence=row["evidence"] or row["n"] or SMALL_SAMPLE,
         source=row["source"] or "",
         length_effect=row["length_effect"] or 0.0,
         typical_length=row["typical_length"],

@@ -712,7 +712,20 @@ CLASSES = Table(
         ),
         *(_quantile(percent) for percent in QUANTILES),
         _number("cancelled", "Share cancelled", "取消比例", "Share that never finishes.", minimum=0, maximum=1),
-        _whole("n", "Cases", "样本数", "Cases that it rests on.", minimum=0),
+        _number(
+            "cancelled_later",
+            "Cancelled later",
+            "取消偏晚",
+            "Normal scores by which they are given up later than others finish; negative: earlier.",
+        ),
+        _whole("n", "Cases", "样本数", "Finishes seen.", minimum=0),
+        _number(
+            "evidence",
+            "Evidence",
+            "折算样本数",
+            "Finishes that it rests on, those included for which the class above counts; empty: the cases.",
+            minimum=0,
+        ),
         _number(
             "length_effect",
             "Effect of length",

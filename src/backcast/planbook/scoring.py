@@ -125,7 +125,7 @@ def score(name: str, cases: pl.DataFrame, unrecorded: int = 0, *, baseline: str 
     finished, probability = np.isfinite(after), cases["probability"].to_numpy()
     columns = {"planned": "planned", "class_only": "class_only", "kaplan_meier": baseline}
     ours, others = cases["crps"].to_numpy(), {key: cases[column].to_numpy() for key, column in columns.items()}
-    samples, reached = _samples(cases["id"]), pit / np.maximum(cases["ever"].to_numpy(), 1e-9)
+    samples, reached = _samples(cases["project"]), pit / np.maximum(cases["ever"].to_numpy(), 1e-9)
     return Score(
         name=name,
         n=cases.height + unrecorded,
@@ -158,9 +158,9 @@ def _histogram(pit: Floats, finished: NDArray[np.bool_]) -> list[float]:
     return [float(share) for share in left[:-1] - left[1:]]
 
 
-def _samples(ids: pl.Series) -> list[Rows]:
+def _samples(projects: pl.Series) -> list[Rows]:
     """Rows of all cases, then of bootstrap samples of whole projects: their intervals share their fate."""
-    project = ids.str.split("@").list.first().rank("dense").to_numpy().astype(np.int64) - 1
+    project = projects.rank("dense").to_numpy().astype(np.int64) - 1
     order = np.argsort(project, kind="stable")
     first = np.searchsorted(project[order], np.arange(project.max() + 2))
     rng = np.random.default_rng(0)

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from backcast.engine import pace
 from backcast.engine.calendar import NONE
+from backcast.engine.effects import LARGEST_DOUBLING, LARGEST_SHIFT
 from backcast.engine.portable import Floats, log
-from backcast.engine.quantiles import LEVELS, score_of
+from backcast.engine.quantiles import LEVELS, given_up, score_of
 from backcast.engine.random import stable_id
 from backcast.engine.schedule import Schedule
 from backcast.engine.simulate import Intervals, Risks, Starts, Uncertainty
@@ -29,8 +30,6 @@ ACTIVITY_NOISE = 0.3
 """Half-width of the noise of single activities within their interval."""
 FACTOR_VARIANCE = {"province": 0.4, "region": 0.2, "sector": 0.25, "owner": 0.15}
 """How the shared part of the variance is split; a factor that a project lacks leaves its part to the others."""
-LARGEST_SHIFT = 1.5
-"""Normal scores by which length and cost together move an interval at most."""
 
 
 def uncertainty(planbook: Planbook, library: Library, schedule: Schedule, data_date: int) -> Uncertainty:
@@ -178,7 +177,8 @@ def _standing(found: pl.DataFrame, best: list[ReferenceClass]) -> dict[str, Any]
     running = (elapsed > 0) & ~certain
     shift, scale = _with_own_pace(found, best, _shift(found, best))
     age = score_of(_log_ratios(best), log(np.where(running, elapsed, planned) / planned))
-    cancelled = np.array([reference.cancelled for reference in best], float)
+    reached = np.where(running, age - _shift(found, best), -np.inf)
+    cancelled = given_up(_told(best, "cancelled", 0.0), _told(best, "cancelled_later", 0.0), reached)
     return {
         "shift": shift,
         "scale": scale,
@@ -202,7 +202,8 @@ def _shift(found: pl.DataFrame, best: list[ReferenceClass]) -> Floats:
 def _doublings(size: Floats, typical: Floats) -> Floats:
     """How often the typical size is doubled; 0 where one of the two is not known."""
     known = (size > 0) & (typical > 0)
-    return np.where(known, log(np.where(known, size, 1.0) / np.where(known, typical, 1.0)) / log(2.0), 0.0)
+    doublings = log(np.where(known, size, 1.0) / np.where(known, typical, 1.0)) / log(2.0)
+    return np.where(known, np.clip(doublings, -LARGEST_DOUBLING, LARGEST_DOUBLING), 0.0)
 
 
 def _with_own_pace(found: pl.DataFrame, best: list[ReferenceClass], shift: Floats) -> tuple[Floats, Floats]:
