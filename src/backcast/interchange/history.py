@@ -32,8 +32,6 @@ _SHEETS: dict[str, Callable[[Path], Sheet]] = {
     ".parquet": lambda path: folder.read_parquet(HISTORY, path),
     ".xlsx": lambda path: workbook.read_table(HISTORY, path),
 }
-
-
 _STATE_WORDS = {  # what registers write, in lower case and with one underscore between words
     "finished": ("complete", "completed", "done", "closed", "已完工", "完成", "竣工"),
     "running": ("in_progress", "ongoing", "active", "started", "在建", "进行", "建设中"),
