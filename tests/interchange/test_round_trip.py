@@ -51,6 +51,10 @@ TEXTS = st.one_of(
 ).filter(lambda text: bool(text.strip()) and pl.Series([text]).str.strip_chars()[0] != "")
 
 
+EXACT = 2**53
+"""Up to here a workbook, whose numbers are doubles, holds whole numbers exactly."""
+
+
 def values(column: Column) -> st.SearchStrategy[object]:
     """Draw what a column may hold."""
     low, high = column.minimum, column.maximum
@@ -58,7 +62,7 @@ def values(column: Column) -> st.SearchStrategy[object]:
         return st.sampled_from(column.allowed)
     return {
         Type.TEXT: TEXTS,
-        Type.WHOLE: st.integers(int(low or -(2**62)), int(high or 2**62)),
+        Type.WHOLE: st.integers(int(-EXACT if low is None else low), int(EXACT if high is None else high)),
         Type.NUMBER: st.floats(low, high, allow_nan=False, allow_infinity=False),
         Type.MONEY: st.decimals(0, 10**19, places=4).map(Decimal),
         Type.DATE: st.dates(date(1949, 1, 1), date(2100, 12, 31)),

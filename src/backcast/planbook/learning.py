@@ -127,7 +127,7 @@ class Learned:
                 "cancelled": model.cancelled.round(4),
                 "cancelled_later": _told(np.where(model.cancelled > 0.0, model.cancelled_later, np.nan)),
                 "n": model.cases,
-                "evidence": model.evidence.round(1),
+                "effective_cases": model.evidence.round(1),
                 "length_effect": _told(model.effects[:, 0]),
                 "typical_length": _told(model.typical[:, 0], 0),
                 "cost_effect": _told(model.effects[:, 1]),

@@ -134,7 +134,7 @@ def _reference_class(row: dict[str, Any]) -> ReferenceClass:
         log_ratio=tuple(log_ratio.tolist()),
         cancelled=row["cancelled"] or 0.0,
         cancelled_later=row["cancelled_later"] or 0.0,
-        evidence=row["evidence"] or row["n"] or SMALL_SAMPLE,
+        evidence=row["effective_cases"] or row["n"] or SMALL_SAMPLE,
         source=row["source"] or "",
         length_effect=row["length_effect"] or 0.0,
         typical_length=row["typical_length"],

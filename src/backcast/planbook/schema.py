@@ -720,7 +720,7 @@ CLASSES = Table(
         ),
         _whole("n", "Cases", "样本数", "Finishes seen.", minimum=0),
         _number(
-            "evidence",
+            "effective_cases",
             "Effective cases",
             "折算样本数",
             "Finishes that it rests on, those included for which the class above counts; empty: the cases.",
