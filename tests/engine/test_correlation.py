@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy.special import ndtr
 
+from backcast.engine.classes import Classes, Sample
 from backcast.engine.correlation import (
     DEFAULT,
     LARGEST,
@@ -18,7 +19,8 @@ from backcast.engine.correlation import (
     scores,
     shared_risk,
 )
-from backcast.engine.learning import CANCELLED, FINISHED, RUNNING, Classes, Learner, Sample
+from backcast.engine.hazards import CANCELLED, FINISHED, RUNNING
+from backcast.engine.learning import Learner
 from backcast.engine.quantiles import SCORES
 
 PERIODS, CASES = 50, 60

@@ -8,7 +8,9 @@ from math import inf
 import numpy as np
 import pytest
 
-from backcast.engine.learning import CANCELLED, FINISHED, RUNNING, Learner, Sample, forecast
+from backcast.engine.classes import Sample, forecast
+from backcast.engine.hazards import CANCELLED, FINISHED, RUNNING
+from backcast.engine.learning import Learner
 
 DAY = 5000.0
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from known_truth import TRUTHS, Truth, day, register, true_probability, world
 
 import backcast as bc
-from backcast.engine.learning import forecast
+from backcast.engine.classes import forecast
 from backcast.engine.scores import coverage, crps_until, middles
 from backcast.planbook import history as histories
 from backcast.planbook.learning import fit, sample

@@ -35,7 +35,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_ndtr, logsumexp, ndtr, ndtri
 
-from backcast.engine.learning import FINISHED, Classes, Sample
+from backcast.engine.classes import Classes, Sample
+from backcast.engine.hazards import FINISHED
 from backcast.engine.portable import Floats
 from backcast.engine.quantiles import score_of
 from backcast.engine.remaining import SHORTEST

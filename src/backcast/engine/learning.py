@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from backcast.engine import effects as effect
 from backcast.engine import hazards
-from backcast.engine.classes import MOST_CASES, PARTS, Classes, Sample, beyond_doubt, features, forecast, given_up
-from backcast.engine.hazards import CANCELLED, FINISHED, RUNNING, Clock, Spells, Tally
+from backcast.engine.classes import MOST_CASES, PARTS, Classes, Sample, beyond_doubt, features, forecast
+from backcast.engine.hazards import FINISHED, RUNNING, Spells
 from backcast.engine.portable import Floats
-from backcast.engine.quantiles import LEVELS, score_of
+from backcast.engine.quantiles import score_of
 from backcast.engine.reports import Reports, helpful_pace
 from backcast.engine.scores import crps_until, middles
 
@@ -210,7 +210,3 @@ class Learner:
 def _geometric_mean(values: Floats) -> float:
     known = values[values > 0.0]
     return float(np.exp(np.log(known).mean())) if known.size else np.nan
-
-
-__all__ = ["CANCELLED", "FINISHED", "LEVELS", "RUNNING", "Classes", "Clock", "Learner", "Reports",
-           "Sample", "Tally", "forecast", "given_up"]  # fmt: skip

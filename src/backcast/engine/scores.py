@@ -110,9 +110,15 @@ def coverage(pit: Floats, finished: NDArray[np.bool_], probability: float = 0.8)
         Forecast probability of finishing by the finish, or by the administrative end.
     """
     tail = (1.0 - probability) / 2.0
-    order, ends = np.lexsort((~finished, pit)), np.array([tail, 1.0 - tail])
-    lasting = np.cumprod(1.0 - finished[order] / np.arange(pit.size, 0, -1))
-    left = np.concatenate([[1.0], lasting])[np.searchsorted(pit[order], ends, side="right")]
-    last = float(pit.max())
+    ends, last = np.array([tail, 1.0 - tail]), float(pit.max())
+    left = unfinished(pit, finished, ends)
     low, high = np.where(ends > last, left * (1.0 - ends) / max(1.0 - last, tail), left)
     return float(low - high)
+
+
+def unfinished(pit: Floats, finished: NDArray[np.bool_], levels: Floats) -> Floats:
+    """Return the Kaplan–Meier share of cases whose transform exceeds each level, shape of ``levels``."""
+    order = np.lexsort((~finished, pit))
+    lasting = np.cumprod(1.0 - finished[order] / np.arange(pit.size, 0, -1))
+    left: Floats = np.concatenate([[1.0], lasting])[np.searchsorted(pit[order], levels, side="right")]
+    return left

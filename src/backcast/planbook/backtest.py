@@ -10,7 +10,7 @@ from math import inf
 import numpy as np
 import polars as pl
 
-from backcast.engine import learning as engine
+from backcast.engine.classes import Sample, forecast, given_up
 from backcast.engine.portable import Floats
 from backcast.engine.remaining import SHORTEST, kaplan_meier, step_probability
 from backcast.engine.scores import crps_until, middles, pinball_until
@@ -143,17 +143,17 @@ def _forecast(cases: pl.DataFrame, watched: pl.DataFrame, learned: Learned, day:
     after = np.where(after <= until, after, inf)
     known, now, grid = _as_sample(cases, learned, day), float((day - EPOCH).days), middles(until, PARTS)
     told = progress(cases)
-    probability = engine.forecast(learned.model, known, now, grid, told)
-    alone = engine.forecast(learned.model, known, now, grid) if told.told.any() else probability
+    probability = forecast(learned.model, known, now, grid, told)
+    alone = forecast(learned.model, known, now, grid) if told.told.any() else probability
     stop = np.minimum(after, until)
     around = np.stack([np.maximum(stop - 1.0, 0.0), stop, until], axis=1)
-    before, by_then, by_end = engine.forecast(learned.model, known, now, around, told).T
+    before, by_then, by_end = forecast(learned.model, known, now, around, told).T
     due = np.maximum(days(cases["planned_finish"]) - now, 0.0)
     return cases.select(*histories.KEY, "project", "group", "start", "planned_finish", "until").with_columns(
         cutoff=pl.lit(day),
         after=pl.Series(after).replace(inf, None),
         probability=pl.Series(by_end),
-        ever=pl.Series(1.0 - engine.given_up(learned.model, known, now)),
+        ever=pl.Series(1.0 - given_up(learned.model, known, now)),
         pit=pl.Series(np.where(np.isfinite(after), _spread(before, by_then), by_then)),
         crps=pl.Series(crps_until(probability, after, until)),
         pinball=pl.Series(pinball_until(probability, after, until)),
@@ -195,7 +195,7 @@ def _curve(watched: pl.DataFrame) -> tuple[Floats, Floats]:
     )
 
 
-def _as_sample(cases: pl.DataFrame, learned: Learned, day: date) -> engine.Sample:
+def _as_sample(cases: pl.DataFrame, learned: Learned, day: date) -> Sample:
     watched = cases.select(
         *histories.KEY, "start", "planned", "baseline_cost", entered="start", left=pl.lit(day), ended=pl.lit("running")
     )

@@ -28,7 +28,7 @@ from backcast.engine.censored import Curves, curves
 from backcast.engine.quantiles import LEVELS
 from backcast.language import Message, tr
 from backcast.planbook.history import KEY, known_at, restated
-from backcast.planbook.priors import COST, ROOT, START_DELAY
+from backcast.planbook.priors import COST, ROOT, START_DELAY, steps
 from backcast.planbook.schema import CLASSES, QUANTILES
 
 LEAST = 5
@@ -128,8 +128,8 @@ def _classes(told: pl.DataFrame, interval: str, digits: int, source: str) -> pl.
     found = curves(
         told["value"].cast(float).round(digits).to_numpy(),
         told["over"].to_numpy(),
-        np.array([index[_name(_steps(name))] for name in told["class"]], np.int64),
-        np.array([-1, *(index[_name(_steps(name)[:-1])] for name in names[1:])], np.int64),
+        np.array([index[_name(steps(name))] for name in told["class"]], np.int64),
+        np.array([-1, *(index[_name(steps(name)[:-1])] for name in names[1:])], np.int64),
     )
     rows = {
         "class": names,
@@ -160,12 +160,8 @@ def _notes(found: Curves, digits: int) -> list[str | None]:
 
 def _with_those_above(names: list[str]) -> list[str]:
     """These classes and all above them, each after the one above it; the root comes first."""
-    paths = {_steps(name)[:length] for name in names for length in range(len(_steps(name)) + 1)}
+    paths = {steps(name)[:length] for name in names for length in range(len(steps(name)) + 1)}
     return [_name(path) for path in sorted(paths | {()})]
-
-
-def _steps(name: str) -> tuple[str, ...]:
-    return tuple(step for step in name.split("/") if step and step != ROOT)
 
 
 def _name(path: tuple[str, ...]) -> str:

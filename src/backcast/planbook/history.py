@@ -11,7 +11,7 @@ from datetime import date
 
 import polars as pl
 
-from backcast.language import tr
+from backcast.language import Message, tr
 from backcast.planbook.priors import ROOT
 from backcast.planbook.problem import PlanbookError, Problem
 from backcast.planbook.schema import HISTORY
@@ -360,5 +360,5 @@ def _days(begin: pl.Expr, end: pl.Expr) -> pl.Expr:
     return (end - begin).dt.total_days()
 
 
-def _error(column: str, message: object) -> PlanbookError:
-    return PlanbookError([Problem(HISTORY.name, 0, column, "", message)])  # type: ignore[arg-type]
+def _error(column: str, message: Message) -> PlanbookError:
+    return PlanbookError([Problem(HISTORY.name, 0, column, "", message)])

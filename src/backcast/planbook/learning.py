@@ -12,16 +12,19 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from backcast.engine.classes import Classes, Sample
 from backcast.engine.correlation import SharedRisk, shared_risk
-from backcast.engine.learning import CANCELLED, FINISHED, RUNNING, Classes, Learner, Reports, Sample
+from backcast.engine.hazards import CANCELLED, FINISHED, RUNNING
+from backcast.engine.learning import Learner
 from backcast.engine.pace import SILENT, Progress
 from backcast.engine.portable import Floats
+from backcast.engine.reports import Reports
 from backcast.language import Message, tr
 from backcast.planbook import history as histories
 from backcast.planbook.book import Planbook
 from backcast.planbook.delays import cost_ratios, said, start_delays
 from backcast.planbook.history import KEY
-from backcast.planbook.priors import ROOT, ReferenceClass, published, reference_classes
+from backcast.planbook.priors import ROOT, ReferenceClass, published, reference_classes, steps
 from backcast.planbook.problem import PlanbookError, Problem
 from backcast.planbook.schema import CLASSES, HISTORY, QUANTILES
 
@@ -59,7 +62,7 @@ class Tree:
     @classmethod
     def of(cls, kinds: pl.DataFrame) -> Tree:
         """Build the tree of the classes and intervals in a frame."""
-        wanted = sorted((interval, parts(name)) for name, interval in kinds.iter_rows())
+        wanted = sorted((interval, steps(name)) for name, interval in kinds.iter_rows())
         every = [(interval, path[:length]) for interval, path in wanted for length in range(len(path) + 1)]
         nodes = {node: k for k, node in enumerate(dict.fromkeys([("", ()), *every]))}
         parent = [-1, *(nodes[_above(node)] for node in list(nodes)[1:])]
@@ -69,7 +72,7 @@ class Tree:
 
     def index(self, interval: str, name: str) -> int:
         """Return the most specific class that covers an interval of a class."""
-        path = parts(name)
+        path = steps(name)
         nodes = ((interval, path[:length]) for length in range(len(path), -1, -1))
         return next((self.nodes[node] for node in nodes if node in self.nodes), 0)
 
@@ -83,11 +86,6 @@ def _numbered(values: Sequence[object]) -> NDArray[np.int64]:
     """Number different values in their order; -1 for None."""
     numbers: dict[object, int] = {None: -1}
     return np.array([numbers.setdefault(value, len(numbers) - 1) for value in values])
-
-
-def parts(name: str) -> tuple[str, ...]:
-    """Return the steps of a path; none for the root."""
-    return tuple(step for step in name.split("/") if step and step != ROOT)
 
 
 @dataclass(frozen=True)

@@ -108,13 +108,18 @@ def start_delay_classes(planbook: Planbook) -> dict[tuple[str, str], ReferenceCl
     return {(entry.path, entry.interval): entry for entry in found}
 
 
+def steps(path: str) -> tuple[str, ...]:
+    """Return the steps of the path of a class; none for the root."""
+    return tuple(step for step in path.split("/") if step and step != ROOT)
+
+
 def best_class(classes: dict[tuple[str, str], ReferenceClass], path: str | None, interval: str) -> ReferenceClass:
     """Return the most specific class that covers a path and interval.
 
     The path is shortened step by step (``transport/rail``, ``transport``, ``*``); at each step the
     interval's own class comes before one for every interval.
     """
-    parts = [part for part in (path or "").split("/") if part]
+    parts = steps(path or "")
     paths = ["/".join(parts[:n]) for n in range(len(parts), 0, -1)]
     for candidate in (*paths, ROOT):
         for kind in (interval, ""):

@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from backcast.engine.portable import Floats
-from backcast.engine.scores import coverage
+from backcast.engine.scores import coverage, unfinished
 from backcast.language import Message, tr
 
 RESAMPLES, INTERVAL = 1_000, (0.025, 0.975)
@@ -151,10 +151,7 @@ def _covered(pit: Floats, finished: NDArray[np.bool_], reached: Floats, probabil
 
 def _histogram(pit: Floats, finished: NDArray[np.bool_]) -> list[float]:
     """Kaplan–Meier share of finishes in each part of the forecast."""
-    order = np.lexsort((~finished, pit))
-    lasting = np.cumprod(1.0 - finished[order] / np.arange(pit.size, 0, -1))
-    ends = np.searchsorted(pit[order], np.arange(BINS + 1) / BINS, side="right")
-    left: Floats = np.concatenate([[1.0], lasting])[ends]
+    left = unfinished(pit, finished, np.arange(BINS + 1) / BINS)
     return [float(share) for share in left[:-1] - left[1:]]
 
 
