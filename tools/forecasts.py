@@ -16,7 +16,7 @@ from blocks import ROOT, filled, write_changed
 Row = dict[str, Any]
 TITLES = {
     "schools": ("New York, school construction, 2024-09-30 → 2025-06-30", "纽约学校建设，2024-09-30 → 2025-06-30"),
-    "capital": ("New York, capital projects, 2016–2019", "纽约重大基建项目，2016–2019"),
+    "capital": ("New York, capital projects, 2014–2019", "纽约重大基建项目，2014–2019"),
     "major": ("United Kingdom, major projects, 2018 → 2023", "英国政府重大项目，2018 → 2023"),
     "bank": ("World Bank, 2022-09-22 → 2025-03-31", "世界银行项目，2022-09-22 → 2025-03-31"),
 }

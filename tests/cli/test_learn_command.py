@@ -1,6 +1,7 @@
 """``backcast learn``: a register in, classes of a planbook out."""
 
 import json
+import shutil
 
 import polars as pl
 import pytest
@@ -29,8 +30,9 @@ def test_without_a_file_to_write_classes_are_only_printed(backcast, history, tmp
     assert [path.name for path in tmp_path.iterdir()] == ["register.csv"]
 
 
-def test_what_is_written_is_used_by_a_planbook(backcast, history, province):
+def test_what_is_written_is_used_by_a_planbook(backcast, history, province, tmp_path):
     """Roads learned to take ten times their plan make the forecasts of a whole province sink."""
+    province = shutil.copytree(province, tmp_path / "mine")
     told = (province / "plan.yaml").read_text(encoding="utf-8")
     before = backcast("run", province, "--draws", "100", "--json", "--no-keep")
     assert backcast("learn", history, "-o", province / "classes.csv", "--force").exit_code == 0

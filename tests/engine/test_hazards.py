@@ -200,6 +200,16 @@ def test_what_is_long_ago_counts_half_after_each_half_life():
         assert counts[0, 0] == pytest.approx(0.25)
 
 
+def test_a_finish_only_stated_counts_for_the_share_lived_through():
+    spells = _spells(4, n=1)
+    stated = Spells(np.zeros(1), np.full(1, 2.0), np.array([FINISHED], np.int8), np.full(1, 100.0), np.full(1, -150.0),
+                    spells.node)  # fmt: skip
+    cells = Clock(np.zeros(1), np.full(1, 2.0))
+    for counts in (_tally(stated, cells).finished, _tally(stated, cells).exposed):
+        assert counts[0, 0] == pytest.approx(0.25)
+    np.testing.assert_array_equal(_spells(5).lived(), 1.0)
+
+
 def test_a_past_that_never_fades_counts_as_without_weights():
     spells = _spells(5)
     cells = clock(spells.exit)

@@ -182,6 +182,16 @@ def test_plans_that_move_count_from_each_statement_on(projects):
         assert stated["planned"].item() == one["planned"]
 
 
+def test_what_had_not_begun_is_not_watched_though_its_start_was_planned(projects):
+    frame = _moving(projects, 0.5)
+    waiting = pl.DataFrame({"id": ["W"] * 2, "class": "*", "interval": "", "planned_start": [date(2018, 6, 1)] * 2,
+                            "planned_finish": [date(2019, 6, 1)] * 2, "status": "not_started",
+                            "observed_at": [date(2014, 1, 1), date(2019, 1, 1)]})  # fmt: skip
+    both = complete(pl.concat([frame.select(waiting.columns), waiting], how="vertical_relaxed"))
+    assert "W" not in spells(both, NOW)["id"].to_list()
+    assert spells(both, NOW)["start"].null_count() == 0
+
+
 def test_a_few_plans_that_move_are_corrections(projects):
     frame = _moving(projects, 0.02)
     assert not restated(frame)

@@ -33,7 +33,7 @@ CELLS = 40
 """Cells of the clock, each with about as many finishes."""
 ATOM = 0.02
 """Share of all finishes at exactly one ratio (such as 1: on the day) from which that ratio is a cell of its own."""
-WIDEST, FARTHEST = 1.25, 1000.0
+WIDEST, FARTHEST = 1.25, 100.0
 """Growth of the ratio within one cell above the median, at most; and the ratio at which the clock ends."""
 LEANINGS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 """Events that the class above may count for in a class's level; which does is learned from how much classes differ."""
@@ -85,6 +85,15 @@ class Spells:
     def take(self, which: NDArray[np.int64] | NDArray[np.bool_] | slice) -> Spells:
         """Return some of these spells."""
         return Spells(*(getattr(self, name)[which] for name in self.__slots__))
+
+    def lived(self) -> Floats:
+        """Return the share of each interval that was lived through by the day on which one learns.
+
+        Below 1 only where a finish is stated ahead of that day: such a statement may be revised as often
+        again, and counts for no more than was seen of it.
+        """
+        ahead = np.minimum(self.ago, 0.0) / np.where(self.ago < 0.0, self.exit * self.planned, 1.0)
+        return np.clip(1.0 + ahead, 0.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +189,7 @@ def tally(spells: Spells, clock: Clock, parent: NDArray[np.int64], half_life: Fl
         order = np.argsort(part.node, kind="stable")
         nodes, starts = np.unique(part.node[order], return_index=True)
         found.exposed[nodes] += np.add.reduceat(exposed[order], starts, axis=0)
-        weight, cell = np.exp2(-np.maximum(part.ago, 0.0) / fading), clock.cell_of(part.exit)
+        weight, cell = weights(part, fading), clock.cell_of(part.exit)
         for ended, counts in ((FINISHED, found.finished), (CANCELLED, found.cancelled)):
             mine = part.ended == ended
             np.add.at(counts, (part.node[mine], cell[mine]), weight[mine])
@@ -190,6 +199,12 @@ def tally(spells: Spells, clock: Clock, parent: NDArray[np.int64], half_life: Fl
     return found
 
 
+def weights(spells: Spells, half_life: Floats) -> Floats:
+    """Return for how much the end of each spell counts: less if it is long ago, or only stated ahead."""
+    counted: Floats = spells.lived() * np.exp2(-np.maximum(spells.ago, 0.0) / half_life)
+    return counted
+
+
 def _exposure(spells: Spells, clock: Clock, half_life: Floats) -> Floats:
     """How much of each cell each spell was watched, what is long ago counting less, shape ``(n, n_cells)``."""
     entry, exit_ = spells.entry[:, None], spells.exit[:, None]
@@ -197,7 +212,7 @@ def _exposure(spells: Spells, clock: Clock, half_life: Floats) -> Floats:
     width = np.where(clock.atom, 1.0, clock.high - clock.low)
     watched = np.where(clock.atom, (entry < clock.low) & (exit_ >= clock.low), np.maximum(high - low, 0.0) / width)
     middle = np.maximum(spells.ago[:, None] + spells.planned[:, None] * (exit_ - (low + high) / 2), 0.0)
-    counted: Floats = watched * np.exp2(-middle / half_life[:, None])
+    counted: Floats = watched * spells.lived()[:, None] * np.exp2(-middle / half_life[:, None])
     return counted
 
 

@@ -190,7 +190,7 @@ class Learner:
 
     def _effects(self, known: Sample, spells: Spells, plain: Classes, families: tuple[int, ...]) -> Floats:
         effects = np.zeros_like(plain.effects)
-        weight = np.exp2(-np.maximum(spells.ago, 0.0) / plain.half_life[known.node])
+        weight = hazards.weights(spells, plain.half_life[known.node])
         for family in families:
             mine = np.flatnonzero(known.family == family)
             rows = plain.log_ratio[known.node[mine]]

@@ -144,7 +144,8 @@ def spells(history: pl.DataFrame, day: date) -> pl.DataFrame:
         .with_columns(planned=_days(pl.coalesce("planned_start", "start"), pl.col("planned_finish")))
         .with_columns(entered=pl.max_horizontal("start", "watched_from"))
     )
-    return _as_spells(watched.filter((pl.col("planned") >= 1) & (pl.col("left") > pl.col("entered"))))
+    begun = pl.col("start").is_not_null() & (pl.col("left") > pl.col("entered"))
+    return _as_spells(watched.filter(begun, pl.col("planned") >= 1))
 
 
 def cases(history: pl.DataFrame, day: date) -> pl.DataFrame:
