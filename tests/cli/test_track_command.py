@@ -1,10 +1,13 @@
 """``backcast run`` keeps its runs, and ``backcast track`` scores them."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import jsonschema
 import pytest
+
+import backcast as bc
 
 DOCS = Path(__file__).parents[2] / "docs" / "reference"
 SCHEMA, RUN_SCHEMA = (
@@ -16,7 +19,8 @@ SHANXI = Path(__file__).parents[2] / "examples" / "shanxi"
 @pytest.fixture
 def kept(backcast, county):
     """The county with a run kept at the end of 2023, and what came since: 555 piles where 540 were asked for."""
-    assert backcast("run", county, "--data-date", "2023-12-31", "--draws", "200").exit_code == 0
+    found = bc.run(bc.read_planbook(county), data_date="2023-12-31", draws=200)
+    bc.keep(found, county, datetime(2024, 1, 15, tzinfo=UTC))
     told = (county / "observations.csv").read_text(encoding="utf-8")
     (county / "observations.csv").write_text(told + "piles,EF,2026-12-31,555\n", encoding="utf-8")
     return county
@@ -69,7 +73,21 @@ def test_the_screen_tells_what_was_said_and_what_came(backcast, kept):
     heading = lines.index(next(line for line in lines if line.startswith("2023-12-31, kept")))
     assert lines[heading + 1].split()[:4] == ["Charging", "piles", "2026-12-31", "540"]
     assert lines[heading + 1].rstrip().endswith("● met")
-    assert "Kept before the figure that settles them was known: 1 of 1." in result.stdout
+    assert "hindsight" not in result.stdout
+
+
+def test_a_run_made_today_for_a_date_long_past_counts_as_recomputed(backcast, county):
+    assert backcast("run", county, "--data-date", "2023-12-31", "--draws", "50").exit_code == 0
+    with (county / "observations.csv").open("a", encoding="utf-8") as file:
+        file.write("piles,EF,2026-12-31,555\n")
+    words = ("track", county, "--data-date", "2027-01-31", "--no-recompute")
+    result = backcast(*words)
+    assert "Runs before it: 0 kept, 1 recomputed." in result.stdout
+    assert "2023-12-31, recomputed" in result.stdout
+    assert "1 of the recomputed verdicts were stored, but with hindsight" in result.stdout
+    told = json.loads(backcast(*words, "--json").stdout)
+    assert (told["kept"]["n"], told["recomputed"]["n"], told["late"]) == (0, 1, 1)
+    assert told["runs"][0]["kept_at"]
 
 
 def test_only_kept_runs_are_told_where_nothing_is_to_be_recomputed(backcast, kept):

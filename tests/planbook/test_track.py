@@ -171,7 +171,8 @@ def test_runs_of_the_data_date_and_later_ones_are_not_looked_at():
 
 def test_the_ends_of_years_are_recomputed_where_no_run_was_kept():
     planbook = _planbook({"d2023_12_31": 64.0})
-    kept = _run(_verdict(date=date(2025, 12, 31)), data_date=date(2022, 6, 30))
+    on_time = datetime(2022, 7, 15, tzinfo=UTC)
+    kept = _run(_verdict(date=date(2025, 12, 31)), data_date=date(2022, 6, 30), kept_at=on_time)
     record = bc.track(planbook, [kept], data_date=NOW, draws=50)
     told = [(run.source, run.data_date.isoformat()) for run in record.runs]
     assert told == [
@@ -192,13 +193,40 @@ def test_what_was_said_first_counts_and_no_later_run_improves_it():
     ("kept_at", "source", "in_advance"),
     [
         (AT_ONCE, "kept", True),
-        (datetime(2024, 5, 1, tzinfo=UTC), "kept", False),
+        (datetime(2023, 4, 2, tzinfo=UTC), "kept", True),
+        (datetime(2023, 4, 3, tzinfo=UTC), "recomputed", True),
+        (datetime(2024, 5, 1, tzinfo=UTC), "recomputed", False),
         (None, "recomputed", False),
     ],
 )
-def test_a_run_says_whether_it_was_kept_before_the_answer_was_known(kept_at, source, in_advance):
-    row = _only({"d2023_12_31": 64}, _run(kept_at=kept_at))
+def test_only_what_was_stored_while_its_data_date_was_current_counts_as_kept(kept_at, source, in_advance):
+    run = _run(kept_at=kept_at)
+    row = _only({"d2023_12_31": 64}, run)
     assert (row.source, row.in_advance) == (source, in_advance)
+    assert run.source == source
+
+
+def test_what_was_stored_once_its_answer_was_known_does_not_count_as_kept():
+    soon = date(2023, 1, 5)
+    row = _only({"d2023_01_05": 64}, _run(_verdict(date=soon)))
+    assert (row.source, row.in_advance) == ("recomputed", False)
+    assert (
+        _only({"d2023_01_05": 64}, _run(_verdict(date=soon), kept_at=datetime(2023, 1, 4, tzinfo=UTC))).source == "kept"
+    )
+
+
+def test_a_run_of_today_for_a_date_long_past_does_not_adorn_the_score_of_what_was_kept():
+    backdated = _run(_verdict(probability=1.0), data_date=date(2021, 12, 31), kept_at=datetime(2024, 5, 1, tzinfo=UTC))
+    record = _record({"d2023_12_31": 64}, _run(), backdated)
+    assert (record.score("kept").n, record.score("kept").brier) == (1, pytest.approx(0.09))
+    assert (record.score("recomputed").n, record.score("recomputed").brier, record.late) == (1, 0.0, 1)
+    assert "1 of the recomputed verdicts were stored, but with hindsight: more than 92 days" in str(record)
+
+
+def test_what_is_computed_only_now_is_not_called_stored():
+    record = _record({"d2023_12_31": 64}, _run(), _run(kept_at=None, data_date=date(2021, 12, 31)))
+    assert record.late == 0
+    assert "hindsight" not in str(record)
 
 
 # ---- All together.

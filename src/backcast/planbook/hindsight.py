@@ -20,6 +20,9 @@ from backcast.planbook.results import PastForecast, Records, Verdict
 from backcast.planbook.run import DRAWS, Run, run
 from backcast.planbook.sentences import sentence
 
+CURRENT = 92
+"""Days for which a data date is the current one: a quarter, after which its figures are out and known."""
+
 
 @dataclass(frozen=True, slots=True)
 class PastRun:
@@ -28,7 +31,7 @@ class PastRun:
     Attributes
     ----------
     kept_at
-        The moment at which it was stored; None if it was computed again afterwards.
+        The moment at which it was stored; None if it was not stored, but computed now.
     """
 
     data_date: date
@@ -46,8 +49,10 @@ class PastRun:
 
     @property
     def source(self) -> str:
-        """Return "kept" or "recomputed"."""
-        return "kept" if self.kept_at else "recomputed"
+        """Return "kept" if it was stored while its data date was current, else "recomputed": with hindsight."""
+        if self.kept_at is None:
+            return "recomputed"
+        return "kept" if (self.kept_at.date() - self.data_date).days <= CURRENT else "recomputed"
 
 
 def past_forecasts(

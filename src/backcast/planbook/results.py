@@ -194,9 +194,10 @@ class SettledVerdict:
     Attributes
     ----------
     source
-        "kept" when the run was made, or "recomputed" from what was known at its data date.
+        "kept" while the data date was current and before the figure that settles the target was known, or
+        "recomputed" from what was known at the data date: by someone who could know more.
     in_advance
-        Whether the run was kept before the day on which the figure that settles the target was known.
+        Whether the run was stored before the day on which the figure that settles the target was known.
     probability
         What the run said.
     met
@@ -240,7 +241,7 @@ class WaitingVerdict:
     Attributes
     ----------
     source
-        "kept" when the run was made, or "recomputed" from what was known at its data date.
+        "kept" while the data date was current, or "recomputed" from what was known at it.
     why
         "date_not_reached", "no_figure", "not_told" (the first figure after the date meets the target; whether it
         was met in time is not known), "definition_changed" or "not_in_planbook".

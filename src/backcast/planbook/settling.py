@@ -113,10 +113,11 @@ def _settled(run: PastRun, verdict: Verdict, came: _Came, which: int, met: bool)
     assert verdict.value is not None
     at_date = came.on(verdict.date)
     shown = which if at_date is None else at_date
+    in_advance = run.kept_at is not None and run.kept_at.date() < came.known[which]
     value, said = float(came.series.values[shown]), verdict.value
     return SettledVerdict(
-        **_said(run, verdict),
-        in_advance=run.kept_at is not None and run.kept_at.date() < came.known[which],
+        **_said(run, verdict) | {"source": run.source if in_advance else "recomputed"},
+        in_advance=in_advance,
         met=met,
         brier=(verdict.probability - met) ** 2,
         came=value,

@@ -1,7 +1,8 @@
 """The track record: what earlier runs said of each target, verdict by verdict, against what came.
 
-A run that was kept tells what was said at the time. Where none was kept, the ends of the plan's years
-are computed again from what was known then. A verdict is settled by the figures known at the later
+A run that was kept while its data date was current tells what was said at the time. Where none was kept,
+the ends of the plan's years are computed again from what was known then; a run that was stored later, of
+a data date long past, counts as such a one. A verdict is settled by the figures known at the later
 data date, by the definition that was in force when it was given (docs/explanation/track-record.md).
 """
 
@@ -19,7 +20,7 @@ import polars as pl
 from backcast.language import Message, tr
 from backcast.planbook.assembly import data_date_of
 from backcast.planbook.book import Planbook
-from backcast.planbook.hindsight import PastRun, earlier_runs, year_ends
+from backcast.planbook.hindsight import CURRENT, PastRun, earlier_runs, year_ends
 from backcast.planbook.names import Names
 from backcast.planbook.outlook import Progress
 from backcast.planbook.results import PastForecast, Records, SettledVerdict, Verdict, WaitingVerdict, place
@@ -93,6 +94,8 @@ class TrackRecord:
         Verdicts that facts have settled, and those that nothing settles yet.
     repeated
         Verdicts left out because a run had said the same target at the same data date before.
+    late
+        Settled verdicts that were stored too late to count as kept: they count as recomputed.
     """
 
     data_date: date
@@ -102,6 +105,7 @@ class TrackRecord:
     settled: Records[SettledVerdict]
     waiting: Records[WaitingVerdict]
     repeated: int
+    late: int
 
     def score(self, source: str | None = None, *, due_only: bool = False) -> TrackScore:
         """Return how good the settled verdicts were, or those that were "kept" or "recomputed".
@@ -194,7 +198,7 @@ def summary(record: TrackRecord) -> Iterator[Message]:
 
 
 def _sources(record: TrackRecord) -> Iterator[Message]:
-    """Tell kept and recomputed verdicts apart where there are both, and how many were kept in time."""
+    """Tell kept and recomputed verdicts apart where there are both, and how many were stored too late."""
     kept, again = record.score("kept"), record.score("recomputed")
     if kept.n and again.n:
         yield tr(
@@ -204,11 +208,12 @@ def _sources(record: TrackRecord) -> Iterator[Message]:
             again=again.n,
             again_brier=_number(again.brier),
         )
-    if kept.n:
+    if record.late:
         yield tr(
-            "Kept before the figure that settles them was known: {n} of {kept}.",
-            n=sum(row.in_advance for row in record.settled),
-            kept=kept.n,
+            "{n} of the recomputed verdicts were stored, but with hindsight: more than {days} days after their data "
+            "date, or once the figure that settles them was known.",
+            n=record.late,
+            days=CURRENT,
         )
 
 
@@ -282,7 +287,9 @@ def scored(planbook: Planbook, said: Iterable[PastRun], data_date: date) -> Trac
     known = planbook.known_at(data_date)
     judge, names = Judge(known, data_date), Names(known)
     first = {_about(run, verdict): (run, verdict) for run, verdict in reversed(list(_forecasts(runs)))}
-    found = [judge(run, verdict) for run, verdict in sorted(first.values(), key=_by_target)]
+    given = sorted(first.values(), key=_by_target)
+    found = [judge(run, verdict) for run, verdict in given]
+    stored = [row for row, (run, _) in zip(found, given, strict=True) if run.kept_at]
 
     def say(record: SettledVerdict | WaitingVerdict) -> Message:
         return sentence(record, names)
@@ -295,6 +302,7 @@ def scored(planbook: Planbook, said: Iterable[PastRun], data_date: date) -> Trac
         settled=Records([row for row in found if isinstance(row, SettledVerdict)], say),
         waiting=Records([row for row in found if isinstance(row, WaitingVerdict)], say),
         repeated=sum(1 for _ in _forecasts(runs)) - len(found),
+        late=sum(isinstance(row, SettledVerdict) and row.source == "recomputed" for row in stored),
     )
 
 
@@ -312,7 +320,7 @@ def _by_target(given: tuple[PastRun, Verdict]) -> tuple[object, ...]:
 
 
 def _by_moment(run: PastRun) -> tuple[object, ...]:
-    """Earlier data dates first, and what was kept first; what was recomputed stands behind what was kept."""
+    """Earlier data dates first, and what was stored first; what is computed only now stands behind it."""
     moment = run.kept_at.timestamp() if run.kept_at else float("inf")
     return run.data_date, moment, run.fingerprint, run.seed, run.draws
 

@@ -47,6 +47,7 @@ def track_document(record: TrackRecord) -> dict[str, object]:
         "settled": [plain(row) for row in record.settled],
         "waiting": [plain(row) | {"reason_zh": row.reason.read("zh_Hans")} for row in record.waiting],
         "repeated": record.repeated,
+        "late": record.late,
     }
 
 
