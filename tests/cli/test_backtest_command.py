@@ -119,6 +119,19 @@ def test_cutoffs_are_scored_together_each_once(backcast, history):
     assert set(told["half_lives"]) == set(told["cutoffs"])
 
 
+def test_a_cutoff_without_anything_to_score_leaves_the_others_standing(backcast, history, tmp_path):
+    words = ("backtest", history, *CUTOFF, "--cutoff", "1990-01-01")
+    alone = document(backcast("backtest", history, *CUTOFF, "--json"))
+    told = document(backcast(*words, "--json"))
+    (absent,) = told["cutoffs_left_out"]
+    assert (told["cutoffs"], absent["cutoff"], told["crps"]) == (alone["cutoffs"], "1990-01-01", alone["crps"])
+    said = f"Not scored: the cut-off 1990-01-01. {absent['why']}"
+    assert said in " ".join(backcast(*words, "--report", "page.html").stdout.split())
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert said in page
+    assert absent["why_zh"] in page
+
+
 def test_depth_tells_classes_further_down_apart(backcast, history):
     history.write_text(history.read_text(encoding="utf-8").replace("roads", "roads/a"), encoding="utf-8")
     names = [
@@ -188,7 +201,7 @@ def test_bad_usage_is_said_and_exits_with_2(backcast, history, words, told):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("--cutoff", "1990-01-01"), "Nothing was running on 1990-01-01 of which something is known later."),
+        (("--cutoff", "1990-01-01"), "Nothing was running on 1990-01-01: the first of the table began on 2015-01-01."),
         (("--cutoff", "1990-01-01", "--alone"), "Nothing had finished by 1990-01-01"),
         (("--cutoff", "2020-12-31"), "Nothing was running on 2020-12-31 of which something is known later."),
         (("--cutoff", "2050-01-01"), "Choose an earlier cut-off."),

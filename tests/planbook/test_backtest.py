@@ -310,6 +310,28 @@ def test_classes_are_told_apart_to_a_depth(small):
     assert names == [["building", "digital", "rail"], ["building/hospital", "building/school", "digital", "rail"]]
 
 
+def test_a_cutoff_that_cannot_be_scored_is_left_out_and_named(small):
+    frame = register(small, CUTOFF, "2025-01-01")
+    days = [date(1980, 1, 1), NOW, date(2025, 1, 1)]
+    found, alone = bc.backtest(frame, days, prior=ALONE), bc.backtest(frame, NOW, prior=ALONE)
+    assert (found.cutoffs, found.overall) == ((NOW,), alone.overall)
+    assert [(absent.cutoff, str(absent.why).split(": ")[0]) for absent in found.left_out] == [
+        (days[0], "Nothing had finished by 1980-01-01"),
+        (days[2], "Nothing was running on 2025-01-01 of which something is known later. Choose an earlier cut-off."),
+    ]
+    assert alone.left_out == ()
+
+
+def test_cutoffs_of_which_none_can_be_scored_are_refused_each_with_its_reason(small):
+    frame = register(small, CUTOFF, "2025-01-01")
+    with pytest.raises(PlanbookError) as refused:
+        bc.backtest(frame, ["1980-01-01", "2025-01-01"])
+    first, last = (str(problem.message) for problem in refused.value.problems)
+    assert first.startswith("Nothing was running on 1980-01-01: the first of the table began on ")
+    assert first.endswith("Choose a later cut-off.")
+    assert last.startswith("Nothing was running on 2025-01-01 of which something is known later.")
+
+
 def test_a_day_on_which_nothing_ran_is_refused(small):
     frame = register(small, CUTOFF, "2025-01-01")
     with pytest.raises(PlanbookError, match=r"Nothing was running on 2025-01-01 of which something is known later"):

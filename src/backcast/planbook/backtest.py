@@ -14,7 +14,7 @@ from backcast.engine.classes import Sample, forecast, given_up
 from backcast.engine.portable import Floats
 from backcast.engine.remaining import SHORTEST, kaplan_meier, step_probability
 from backcast.engine.scores import crps_until, middles, pinball_until
-from backcast.language import tr
+from backcast.language import Message, tr
 from backcast.planbook import history as histories
 from backcast.planbook.learning import EPOCH, Learned, days, fit, progress, sample
 from backcast.planbook.problem import PlanbookError, Problem
@@ -25,12 +25,24 @@ PARTS = 256
 """Parts of the time up to each case's end that its score looks at."""
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A cut-off that could not be scored, and why, as a sentence."""
+
+    cutoff: date
+    why: Message
+
+
 @dataclass(frozen=True)
 class Backtest:
     """The scores of all cut-offs together, and by class; ``print`` tells them.
 
     Attributes
     ----------
+    cutoffs, learned
+        Those that are scored, and what was learned at each.
+    left_out
+        Cut-offs at which there was nothing to learn from, or nothing to score.
     unrecorded
         Cases that had ended by the cut-off, as was recorded only later: they are not scored.
     lost
@@ -47,6 +59,7 @@ class Backtest:
     unrecorded: int
     lost: int
     cases: pl.DataFrame
+    left_out: tuple[LeftOut, ...] = ()
 
     def to_frame(self) -> pl.DataFrame:
         """Return one row per scored case."""
@@ -71,7 +84,8 @@ def backtest(
     history
         As :data:`backcast.planbook.schema.HISTORY` declares it; missing columns are empty.
     cutoff
-        The last day whose facts are known, or several: their cases are scored together.
+        The last day whose facts are known, or several: their cases are scored together. One of several
+        at which there is nothing to score is left out.
     depth
         Steps of the class path by which scores are told apart.
     prior
@@ -84,7 +98,7 @@ def backtest(
     Raises
     ------
     PlanbookError
-        If nothing was running at a cut-off that was followed later.
+        If at no cut-off anything could be learned and was running that was followed later.
 
     Notes
     -----
@@ -95,13 +109,15 @@ def backtest(
     if stated:
         frame = histories.statements(frame)
     cutoffs = tuple(_day(day) for day in ([cutoff] if isinstance(cutoff, date | str) else cutoff))
-    tried = [_try(frame, day, depth, prior) for day in cutoffs]
+    every = [_try(frame, day, depth, prior) for day in cutoffs]
+    tried = [trial for trial in every if isinstance(trial, _Trial)]
+    left_out = tuple(trial for trial in every if isinstance(trial, LeftOut))
+    if not tried:
+        raise PlanbookError([Problem(HISTORY.name, 0, "", "", found.why) for found in left_out])
     cases = pl.concat([trial.cases for trial in tried])
-    if cases.is_empty():
-        raise PlanbookError([_nothing_to_score(cutoffs)])
     unrecorded = pl.concat([trial.unrecorded for trial in tried])
     return Backtest(
-        cutoffs=cutoffs,
+        cutoffs=tuple(trial.learned.day for trial in tried),
         learned=tuple(trial.learned for trial in tried),
         overall=score("", cases, unrecorded.height),
         by_class=tuple(
@@ -111,6 +127,7 @@ def backtest(
         unrecorded=unrecorded.height,
         lost=sum(trial.lost for trial in tried),
         cases=cases,
+        left_out=left_out,
     )
 
 
@@ -124,15 +141,21 @@ class _Trial:
     lost: int
 
 
-def _try(frame: pl.DataFrame, day: date, depth: int, prior: pl.DataFrame | None) -> _Trial:
-    """Learn from what was known on a day, and score every case by what came."""
-    learned = fit(frame, day, prior=prior)
+def _try(frame: pl.DataFrame, day: date, depth: int, prior: pl.DataFrame | None) -> _Trial | LeftOut:
+    """Learn from what was known on a day, and score every case by what came; or say why that cannot be done."""
+    try:
+        learned = fit(frame, day, prior=prior)
+    except PlanbookError as error:
+        return LeftOut(day, error.problems[0].message)
     running = histories.cases(frame, day).with_columns(
         group=pl.col("class").str.split("/").list.head(depth).list.join("/")
     )
     followed = running.filter(pl.col("until") > 0)
     ended = (pl.col("outcome").is_in(["finished", "cancelled"]) & (pl.col("outcome_on") <= day)).fill_null(value=False)
-    scored = _forecast(followed.filter(~ended), histories.spells(frame, day), learned, day)
+    open_cases = followed.filter(~ended)
+    if open_cases.is_empty():
+        return LeftOut(day, _nothing_to_score(frame, day))
+    scored = _forecast(open_cases, histories.spells(frame, day), learned, day)
     return _Trial(learned, scored, followed.filter(ended).select("group"), running.height - followed.height)
 
 
@@ -206,9 +229,14 @@ def _day(day: date | str) -> date:
     return date.fromisoformat(day) if isinstance(day, str) else day
 
 
-def _nothing_to_score(cutoffs: Sequence[date]) -> Problem:
-    message = tr(
-        "Nothing was running on {days} of which something is known later. Choose an earlier cut-off.",
-        days=", ".join(day.isoformat() for day in cutoffs),
+def _nothing_to_score(frame: pl.DataFrame, day: date) -> Message:
+    first = frame["start"].min()
+    if isinstance(first, date) and day < first:
+        return tr(
+            "Nothing was running on {day}: the first of the table began on {first}. Choose a later cut-off.",
+            day=day.isoformat(), first=first.isoformat(),
+        )  # fmt: skip
+    return tr(
+        "Nothing was running on {day} of which something is known later. Choose an earlier cut-off.",
+        day=day.isoformat(),
     )
-    return Problem(HISTORY.name, 0, "", "", message)

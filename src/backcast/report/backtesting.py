@@ -40,6 +40,10 @@ def backtest_document(found: Backtest, *, by_class: bool = True) -> dict[str, ob
     return {
         "version": version("backcast"),
         "cutoffs": [day.isoformat() for day in found.cutoffs],
+        "cutoffs_left_out": [
+            {"cutoff": absent.cutoff.isoformat(), "why": absent.why.read("en"), "why_zh": absent.why.read("zh_Hans")}
+            for absent in found.left_out
+        ],
         **_score(found.overall),
         "unrecorded": found.unrecorded,
         "lost": found.lost,

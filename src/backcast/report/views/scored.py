@@ -124,7 +124,9 @@ def joined(names: Sequence[Message | str]) -> Message:
 
 
 def left_out(found: Backtest) -> Iterator[Message]:
-    """Say which cases were not scored, and why."""
+    """Say which cut-offs and which cases were not scored, and why."""
+    for absent in found.left_out:
+        yield tr("Not scored: the cut-off {day}. {why}", day=absent.cutoff.isoformat(), why=absent.why)
     if found.unrecorded:
         yield tr(
             "Not scored: {n} that had ended by the cut-off, which was recorded only later.", n=f"{found.unrecorded:,}"
