@@ -30,6 +30,22 @@ def test_without_a_file_to_write_classes_are_only_printed(backcast, history, tmp
     assert [path.name for path in tmp_path.iterdir()] == ["register.csv"]
 
 
+@pytest.mark.parametrize(("words", "unit", "warned"), [((), None, True), (("--cost-unit", "USD"), "USD", True),
+                                                    (("--cost-unit", "万元"), "万元", False)])  # fmt: skip
+def test_the_unit_of_costs_is_written_and_another_one_is_told(backcast, history, tmp_path, words, unit, warned):
+    first, *rows = history.read_text(encoding="utf-8").splitlines()
+    with_cost = [f"{first},baseline_cost", *(f"{row},{100 + k}" for k, row in enumerate(rows))]
+    history.write_text("\n".join(with_cost) + "\n", encoding="utf-8")
+    result = backcast("learn", history, "-o", "classes.csv", *words)
+    classes = read_classes(tmp_path / "classes.csv")
+    assert set(classes.drop_nulls("typical_cost")["cost_unit"]) == {unit}
+    assert ("add --cost-unit 万元" in " ".join(result.stdout.split())) is warned
+
+
+def test_without_costs_nothing_is_said_of_their_unit(backcast, history):
+    assert "cost-unit" not in backcast("learn", history, "-o", "classes.csv").stdout
+
+
 def test_what_is_written_is_used_by_a_planbook(backcast, history, province, tmp_path):
     """Roads learned to take ten times their plan make the forecasts of a whole province sink."""
     province = shutil.copytree(province, tmp_path / "mine")

@@ -88,7 +88,7 @@ def test_all_that_a_class_tells_is_kept():
     ratios = dict(zip((f"p{percent:02}" for percent in QUANTILES), np.linspace(0.4, 2.8, 13).tolist(), strict=True))
     more = {"length_effect": 0.1, "typical_length": 400.0, "cost_effect": -0.2, "typical_cost": 9000.0}
     more |= {"pace_spread": 0.6, "pace_floor": 0.2, "curve_slope": 0.7, "correlation": 0.3}
-    best = _best("*", "construction", {"class": "*"} | ratios | more)
+    best = _best("*", "construction", {"class": "*", "cost_unit": "万元"} | ratios | more)
     np.testing.assert_allclose(np.exp(best.log_ratio), list(ratios.values()))
     assert {name: getattr(best, name) for name in more} == more
 

@@ -139,7 +139,7 @@ def _shift(row=(), **of_class):
 
 
 LENGTH = {"length_effect": 0.3, "typical_length": 250.0}
-COST = {"cost_effect": -0.2, "typical_cost": 1000.0}
+COST = {"cost_effect": -0.2, "typical_cost": 1000.0, "cost_unit": "万元"}
 
 
 def test_each_doubling_of_length_and_cost_moves_an_interval():
@@ -157,6 +157,8 @@ def test_each_doubling_of_length_and_cost_moves_an_interval():
         ({"total_investment": 0.0}, COST),
         ({}, LENGTH | {"typical_length": None}),
         ({}, COST | {"typical_cost": 0.0}),
+        ({}, COST | {"cost_unit": "US dollars"}),
+        ({}, COST | {"cost_unit": None}),
     ],
 )
 def test_what_is_not_known_moves_nothing(row, of_class):

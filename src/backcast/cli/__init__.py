@@ -213,6 +213,12 @@ def schedule(planbook: Path, **options: Any) -> None:
 @click.option(
     "--source", metavar="TEXT", default="", help=says(tr("Where the history comes from; by default the file's name."))
 )
+@click.option(
+    "--cost-unit",
+    metavar="TEXT",
+    default="",
+    help=says(tr("Unit of the history's costs. A run uses what they tell of time only if it is 万元.")),
+)
 @PRIOR
 @ALONE
 @FORCE

@@ -14,11 +14,17 @@ from backcast.interchange import history as histories
 from backcast.interchange.classes import read_classes, write_classes
 from backcast.language import language, tr
 from backcast.planbook.learning import learn
+from backcast.planbook.priors import MONEY
 from backcast.planbook.problem import PlanbookError
 from backcast.report.learned import print_learned
 
 MOST_PROBLEMS = 5
 """Problems of a history that are told in full: a register is rarely free of faults."""
+_NOT_IN_OUR_UNIT = tr(
+    "Runs will not use what costs tell of time, as planbooks count in {unit}. If this history does too, add "
+    "--cost-unit {unit}.",
+    unit=MONEY,
+)
 
 
 def learn_classes(
@@ -27,6 +33,7 @@ def learn_classes(
     output: Path | None,
     day: date | None,
     source: str,
+    cost_unit: str,
     prior: Path | None,
     alone: bool,
     force: bool,
@@ -39,8 +46,17 @@ def learn_classes(
         learned = learn(read_told(history), day=day, prior=above, source=source or history.name)
     print_learned(learned)
     if output:
-        write_classes(learned.to_frame(), output)
+        classes = learned.to_frame()
+        write_classes(_in_unit(classes, cost_unit), output)
         click.echo(str(tr("Written: {file}", file=output)))
+        if cost_unit != MONEY and classes["typical_cost"].count():
+            click.echo(str(_NOT_IN_OUR_UNIT))
+
+
+def _in_unit(classes: pl.DataFrame, unit: str) -> pl.DataFrame:
+    """Say in which unit the typical costs are."""
+    told = pl.when(pl.col("typical_cost").is_not_null()).then(pl.lit(unit or None, pl.String))
+    return classes.with_columns(cost_unit=told)
 
 
 def read_told(path: Path) -> pl.DataFrame:

@@ -17,12 +17,14 @@ import polars as pl
 from backcast.engine.portable import log
 from backcast.engine.quantiles import filled
 from backcast.planbook.book import Planbook
-from backcast.planbook.schema import CLASSES, QUANTILES
+from backcast.planbook.schema import CLASSES, PROJECTS, QUANTILES
 
 ROOT = "*"
 SMALL_SAMPLE = 10
 """Cases that a class without a stated number counts as."""
 START_DELAY, COST = "start_delay", "cost"
+MONEY = PROJECTS["total_investment"].unit
+"""The unit in which planbooks tell costs."""
 NOT_RATIOS_OF_TIME = (START_DELAY, COST)
 """Intervals whose classes tell something else than elapsed ÷ planned."""
 
@@ -43,7 +45,7 @@ class ReferenceClass:
         Cases that it rests on, those included for which the class above counts.
     length_effect, cost_effect
         Normal scores by which an interval of twice ``typical_length`` (days) or ``typical_cost``
-        (万元) is later; ``None`` where what is typical is not told.
+        (万元) is later; ``None`` where what is typical is not told, or is told in another unit.
     pace_spread, pace_floor
         Standard deviation of ln(ratio) as own pace tells it when half is done, and the least it
         gets; ``None`` where not told.
@@ -144,7 +146,7 @@ def _reference_class(row: dict[str, Any]) -> ReferenceClass:
         length_effect=row["length_effect"] or 0.0,
         typical_length=row["typical_length"],
         cost_effect=row["cost_effect"] or 0.0,
-        typical_cost=row["typical_cost"],
+        typical_cost=row["typical_cost"] if (row["cost_unit"] or "").strip() == MONEY else None,
         pace_spread=row["pace_spread"],
         pace_floor=row["pace_floor"],
         curve_slope=row["curve_slope"],

@@ -739,7 +739,14 @@ CLASSES = Table(
             "投资影响",
             "Normal scores by which an interval of twice the typical cost is later; negative: earlier.",
         ),
-        _number("typical_cost", "Typical cost", "典型投资", unit="万元", minimum=0),
+        _number("typical_cost", "Typical cost", "典型投资", "In the unit of cost.", "单位见“投资单位”。", minimum=0),
+        _text(
+            "cost_unit",
+            "Unit of cost",
+            "投资单位",
+            "Of the typical cost. A run uses the effect of cost only where this is 万元, as in the table projects.",
+            "典型投资的单位。只有为万元（与项目表一致）时，推演才采用投资影响。",
+        ),
         _number(
             "pace_spread",
             "Spread of own pace",
