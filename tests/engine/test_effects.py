@@ -64,6 +64,18 @@ def test_doublings_count_from_the_typical_and_only_so_far():
     assert (doublings(values, np.nan) == 0).all()
 
 
+def test_values_that_lie_unbelievably_far_apart_are_doublings_too():
+    values = np.array([1e300, 1e-300])
+    np.testing.assert_array_equal(doublings(values, values[::-1]), [3, -3])
+
+
+def test_a_class_without_spread_tells_no_effect():
+    features = np.array([[1.0, 0.0], [-1.0, 2.0], [2.0, 1.0]])
+    entry, before, exit_ = np.array([inf, -inf, -inf]), np.array([inf, -inf, -inf]), np.array([inf, inf, -inf])
+    found = fit(features, entry, before, exit_, np.array([False, True, False]), np.ones(3))
+    assert (abs(found) < 0.01).all()
+
+
 @given(st.lists(st.floats(-3, 3), min_size=2, max_size=2), st.lists(st.floats(-5, 5), min_size=2, max_size=2))
 def test_a_shift_stays_within_bounds(features, effects):
     found = shifts(np.array(features), np.array(effects))

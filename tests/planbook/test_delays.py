@@ -146,6 +146,11 @@ def test_cost_is_actual_over_planned():
     assert (row["interval"], row["p01"], row["p50"], row["p99"], row["n"]) == ("cost", 0.9, 1.1, 2.05, 5)
 
 
+def test_costs_in_different_units_leave_ratios_above_zero():
+    row = _row(cost_ratios(_history(_costing(1e-9, 1e-5, 1.0, 1e7, 1e300)), DAY))
+    assert (row["p01"], row["p50"], row["p99"]) == (0.001, 1.0, 1e6)
+
+
 def test_what_still_runs_costs_more_than_was_spent():
     done = _costing(*np.linspace(0.8, 1.2, 50))
     spent = _costing(*[1.15] * 20, status="running", actual_finish=None)

@@ -71,6 +71,13 @@ ODD = {
                                "actual_finish": lambda k, _: date(1904 + 5 * k, 6, 1),
                                "status": "finished", "observed_at": date(2200, 1, 1)},
     "costs of nothing": {"baseline_cost": 0.0, "actual_cost": 0.0},
+    "planned for thousands of years": {"planned_finish": date(9999, 12, 31), "actual_start": date(2018, 12, 30),
+                                       "actual_finish": lambda k, _: date(2018, 12, 31) if k % 2 else date(2019, 1, 2),
+                                       "planned_start": date(1, 1, 1), "status": "finished"},
+    "costs that are none": {"baseline_cost": lambda k, _: [np.nan, np.inf, -1.0, 1e300, 1e-300, None][k % 6],
+                            "actual_cost": lambda k, _: [1.0, np.nan, np.inf, 1e-300, 1e300, None][k % 6]},
+    "per cent that are none": {"percent_complete": lambda k, _: [np.nan, np.inf, -1.0, 150.0, 50.0][k % 5]},
+    "every row its own class": {"class": lambda k, _: f"c{k}"},
     "costs and per cent": {"baseline_cost": lambda k, _: k + 1.0, "actual_cost": lambda k, _: 2.0 * k + 1,
                            "percent_complete": lambda k, _: float(k)},
 }  # fmt: skip
@@ -116,6 +123,12 @@ def test_without_a_finish_a_history_needs_a_prior(odd):
     _is_a_table_of_classes(bc.learn(frame))
     with pytest.raises(PlanbookError, match="Nothing had finished by"):
         bc.learn(frame, prior=ALONE)
+
+
+@pytest.mark.parametrize(("unit", "told"), [(1.0, 2750.0), (1e-4, 0.275)])
+def test_a_typical_cost_is_told_in_any_unit(unit, told):
+    learned = bc.learn(_frame(_rows(), baseline_cost=2749.6 * unit), prior=ALONE)
+    assert learned.to_frame()["typical_cost"][0] == told
 
 
 @pytest.mark.parametrize("n", [1, 2, 5, 20])

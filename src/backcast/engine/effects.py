@@ -18,14 +18,15 @@ PRIOR_SPREAD = 0.15
 """Standard deviation of an effect per doubling, before anything is seen."""
 LARGEST_DOUBLING, LARGEST_SHIFT = 3.0, 1.5
 """Beyond these, in doublings and in normal scores, features and their sum count no further."""
-_NARROWEST = 1e-3
+_NARROWEST, _FARTHEST = 1e-3, 30.0
+"""Normal scores: of an interval of time, and from the middle. Those of a class without spread are infinite."""
 
 
 def doublings(values: Floats, typical: Floats | float) -> Floats:
     """Return how many times each value doubles the typical one, between -3 and 3; 0 where it is not known."""
     known = (values > 0.0) & (np.asarray(typical) > 0.0)
-    ratio = np.where(known, values, 1.0) / np.where(known, typical, 1.0)
-    found: Floats = np.clip(np.log2(ratio), -LARGEST_DOUBLING, LARGEST_DOUBLING)
+    usual, most = np.where(known, typical, 1.0), 2.0**LARGEST_DOUBLING
+    found: Floats = np.log2(np.clip(np.where(known, values, 1.0), usual / most, usual * most) / usual)
     return found
 
 
@@ -54,6 +55,7 @@ def fit(
     -------
     Array of shape ``(k,)``: normal scores per doubling; later where it is positive.
     """
+    entry, before, exit_ = (np.clip(score, -_FARTHEST, _FARTHEST) for score in (entry, before, exit_))
     low = np.minimum(before, exit_ - _NARROWEST)
 
     def loss(effects: Floats) -> float:

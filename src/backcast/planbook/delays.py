@@ -33,6 +33,8 @@ from backcast.planbook.schema import CLASSES, QUANTILES
 
 LEAST = 5
 """Cases seen to their end from which a class is told."""
+BOUNDS = 1e-3, 1e6
+"""Of costs over planned ones: beyond them they were written in different units."""
 
 
 def start_delays(history: pl.DataFrame, day: date, *, source: str = "") -> pl.DataFrame:
@@ -95,9 +97,8 @@ def cost_ratios(history: pl.DataFrame, day: date, *, source: str = "") -> pl.Dat
         .select(*KEY, "actual_cost", over=pl.col("status") == "finished")
     )
     both = planned.select(*KEY, "baseline_cost").join(spent, on=KEY, how="inner", maintain_order="left")
-    return _classes(
-        both.select("class", "over", value=pl.col("actual_cost") / pl.col("baseline_cost")), COST, 3, source
-    )
+    ratio = (pl.col("actual_cost") / pl.col("baseline_cost")).clip(*BOUNDS)
+    return _classes(both.select("class", "over", value=ratio), COST, 3, source)
 
 
 def said(classes: pl.DataFrame) -> list[Message]:

@@ -11,10 +11,8 @@ from datetime import date
 
 import polars as pl
 
-from backcast.language import Message, tr
-from backcast.planbook.priors import ROOT
-from backcast.planbook.problem import PlanbookError, Problem
-from backcast.planbook.schema import HISTORY
+from backcast.language import tr
+from backcast.planbook.declared import declared, refusal
 
 KEY = ("id", "class", "interval")
 _SPELL = ("start", "planned", "entered", "left", "ended", "baseline_cost")
@@ -33,7 +31,7 @@ def complete(history: pl.DataFrame) -> pl.DataFrame:
 
     Returns
     -------
-    The rows with ``class`` and ``interval`` never empty ("*" and ""), and in addition ``start``, ``planned``
+    The rows as :func:`backcast.planbook.declared.declared` has them, and in addition ``start``, ``planned``
     (days from planned or actual start to planned finish), ``ended_on``, ``project``, and ``usable``: whether it
     can be told how long the interval took, or has taken, against a plan. An end without its day, or after
     the day on which it was observed, cannot.
@@ -41,17 +39,15 @@ def complete(history: pl.DataFrame) -> pl.DataFrame:
     Raises
     ------
     PlanbookError
-        If a column has another type than declared, or no row tells of a day.
+        If a column or cell is not as declared, or no row tells of a day.
     """
-    frame = _declared(history)
+    frame = declared(history)
     last_day = frame["observed_at"].max() or _last_day(pl.concat([frame["actual_start"], frame["actual_finish"]]))
     if last_day is None:
-        raise _error("observed_at", tr("No row tells of a day. Write when it was observed, started or finished."))
-    told = frame.with_columns(
-        pl.col("class").fill_null(ROOT).str.strip_chars("/").replace("", ROOT),
-        pl.col("interval").fill_null(""),
-        pl.col("observed_at").fill_null(last_day),
-    ).with_columns(status=pl.coalesce("status", _status_by_dates()))
+        raise refusal("observed_at", tr("No row tells of a day. Write when it was observed, started or finished."))
+    told = frame.with_columns(pl.col("observed_at").fill_null(last_day)).with_columns(
+        status=pl.coalesce("status", _status_by_dates())
+    )
     return (
         told.with_columns(_start(), _ended_on())
         .with_columns(planned=_days(pl.coalesce("planned_start", "start"), pl.col("planned_finish")))
@@ -285,27 +281,6 @@ def _as_spells(watched: pl.DataFrame) -> pl.DataFrame:
     return watched.select(*KEY, *_SPELL).with_columns(pl.col("ended").replace("not_started", "running"))
 
 
-def _declared(history: pl.DataFrame) -> pl.DataFrame:
-    """Give a frame the declared columns and types."""
-    strange = [
-        column.name
-        for column in HISTORY
-        if column.name in history.columns
-        and history.schema[column.name] not in (column.polars_type, pl.Null)
-        and not (history.schema[column.name].is_numeric() and column.polars_type.is_numeric())
-    ]
-    if strange:
-        what = tr("This column holds {found}, not {wanted}.", found=str(history.schema[strange[0]]),
-                  wanted=str(HISTORY[strange[0]].polars_type))  # fmt: skip
-        raise _error(strange[0], what)
-    return history.select(
-        (pl.col(column.name) if column.name in history.columns else pl.lit(None).alias(column.name)).cast(
-            column.polars_type
-        )
-        for column in HISTORY
-    )
-
-
 def _last_day(dates: pl.Series) -> object:
     """The last of some dates, but for those that lie years ahead of all others: slips of the pen."""
     days = dates.drop_nulls().unique().sort()
@@ -359,7 +334,3 @@ def _over() -> pl.Expr:
 
 def _days(begin: pl.Expr, end: pl.Expr) -> pl.Expr:
     return (end - begin).dt.total_days()
-
-
-def _error(column: str, message: Message) -> PlanbookError:
-    return PlanbookError([Problem(HISTORY.name, 0, column, "", message)])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from math import inf, log
+from math import floor, inf, log, log10
 from typing import TypeAlias
 
 import numpy as np
@@ -29,8 +29,9 @@ from backcast.planbook.problem import PlanbookError, Problem
 from backcast.planbook.schema import CLASSES, HISTORY, QUANTILES
 
 EPOCH = date(1970, 1, 1)
-FARTHEST = log(1e6)
-"""Of ln(ratio): where all were given up, nothing bounds what finishes would have taken."""
+NEAREST, FARTHEST = log(1e-4), log(1e6)
+"""Of ln(ratio), as it is told: a ratio is above 0, and where all were given up, nothing bounds what finishes would
+have taken."""
 _ENDINGS = {"running": RUNNING, "finished": FINISHED, "cancelled": CANCELLED}
 
 
@@ -116,12 +117,11 @@ class Learned:
     def to_frame(self) -> pl.DataFrame:
         """Return one row per class, as the table ``classes`` of a planbook has them."""
         model = self.model
-        told = np.minimum(model.log_ratio, FARTHEST)
         frame = pl.DataFrame(
             {
                 "class": ["/".join(path) or ROOT for _, path in self.tree.nodes],
                 "interval": [interval or None for interval, _ in self.tree.nodes],
-                **{f"p{percent:02}": np.exp(told[:, k]).round(4) for k, percent in enumerate(QUANTILES)},
+                **{f"p{percent:02}": self.ratios[:, k].round(4) for k, percent in enumerate(QUANTILES)},
                 "cancelled": model.cancelled.round(4),
                 "cancelled_later": _told(np.where(model.cancelled > 0.0, model.cancelled_later, np.nan)),
                 "n": model.cases,
@@ -129,7 +129,7 @@ class Learned:
                 "length_effect": _told(model.effects[:, 0]),
                 "typical_length": _told(model.typical[:, 0], 0),
                 "cost_effect": _told(model.effects[:, 1]),
-                "typical_cost": _told(model.typical[:, 1], 0),
+                "typical_cost": [None if np.isnan(cost) else _to_three_figures(cost) for cost in model.typical[:, 1]],
                 "pace_spread": _told(model.pace[:, 0]),
                 "pace_floor": _told(model.pace[:, 1]),
                 "curve_slope": _told(model.pace[:, 2]),
@@ -155,11 +155,17 @@ class Learned:
         head = tr("Learned from what was known on {day}.", day=self.day.isoformat())
         fading = [self._fading(interval, days) for interval, days in self.half_lives.items() if days < inf]
         paces = [] if np.isnan(self.model.pace[0, 0]) else [self._pace()]
-        return [head, *fading, *paces, *(self._line(k) for k in range(len(self.tree.nodes))), *self._beside()]
+        return [head, *fading, *paces, *self._classes(), *self._beside()]
 
     def _beside(self) -> list[Message]:
         shared = [] if self.shared is None else [_shared(self.shared)]
         return [*([] if self.beside is None else said(self.beside)), *shared]
+
+    @property
+    def ratios(self) -> Floats:
+        """Quantiles of elapsed ÷ planned, shape ``(n_classes, 13)``."""
+        found: Floats = np.exp(np.clip(self.model.log_ratio, NEAREST, FARTHEST))
+        return found
 
     @property
     def half_lives(self) -> dict[str, float]:
@@ -178,14 +184,16 @@ class Learned:
             helped=f"{int(helps.sum()):,}", classes=f"{helps.size:,}",
         )  # fmt: skip
 
-    def _line(self, k: int) -> Message:
-        (interval, path), ratios = list(self.tree.nodes)[k], np.exp(self.model.log_ratio[k])
-        low, middle, high = (f"{ratios[QUANTILES.index(p)]:.2f}" for p in (10, 50, 90))
-        return tr(
-            "{name}: P10 {low}, P50 {middle}, P90 {high}, cancelled {cancelled}, {n} finished.",
-            name=f"{'/'.join(path) or ROOT} {interval}".strip(), low=low, middle=middle, high=high,
-            cancelled=f"{self.model.cancelled[k]:.0%}", n=f"{self.model.cases[k]:,}",
-        )  # fmt: skip
+    def _classes(self) -> Iterator[Message]:
+        told = self.ratios[:, [QUANTILES.index(percent) for percent in (10, 50, 90)]].tolist()
+        for (interval, path), (low, middle, high), cancelled, n in zip(
+            self.tree.nodes, told, self.model.cancelled.tolist(), self.model.cases.tolist(), strict=True
+        ):
+            yield tr(
+                "{name}: P10 {low}, P50 {middle}, P90 {high}, cancelled {cancelled}, {n} finished.",
+                name=f"{'/'.join(path) or ROOT} {interval}".strip(), low=f"{low:.2f}", middle=f"{middle:.2f}",
+                high=f"{high:.2f}", cancelled=f"{cancelled:.0%}", n=f"{n:,}",
+            )  # fmt: skip
 
 
 def _shared(found: SharedRisk) -> Message:
@@ -321,3 +329,8 @@ def last_day(frame: pl.DataFrame) -> date:
 
 def _told(values: Floats, digits: int = 4) -> list[float | None]:
     return [None if np.isnan(value) else round(float(value), digits) for value in values]
+
+
+def _to_three_figures(value: float) -> float:
+    """Round a cost, whatever its unit, but not above whole ones."""
+    return round(float(value), max(2 - floor(log10(value)), 0))
