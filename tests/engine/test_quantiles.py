@@ -91,7 +91,7 @@ def test_kernels_give_the_bytes_of_their_twin():
     scores = np.concatenate([np.linspace(-9, 9, 4001), SCORES, np.nextafter(SCORES, -9), [1e8, -1e8]])
     for of_class in (*CLASSES, ATOM):
         row = scores.copy()
-        kernels.fill_values(row, *lines(of_class))
+        kernels.to_values(row, *lines(of_class))
         assert row.tobytes() == log_ratio_at(of_class, scores).tobytes()
 
 
