@@ -195,4 +195,5 @@ def test_as_planned_is_what_drawn_finishes_on_the_plan_deliver(day, since):
         known_gate=[200] * 4, known_start=[100] * 4,
     )  # fmt: skip
     drawn = _delivered(outputs, np.full((4, 1), 200), [day], since)[0, 0]
-    assert outputs.delivered_as_planned(np.arange(4), day, since) == pytest.approx(drawn, abs=1e-5)
+    planned, gates = outputs.as_planned()
+    assert planned.delivered(np.arange(4), gates, [day], since)[0, 0] / UNIT == pytest.approx(drawn, abs=1e-5)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backcast.engine.effects import LARGEST_SHIFT, doublings, fit, shifts
+from backcast.engine.effects import LARGEST_SHIFT, doublings, shifts
+from backcast.engine.fitting import fit_effects
 
 
 def _simulated(effect, n=3000, seed=0):
@@ -24,7 +25,7 @@ def _simulated(effect, n=3000, seed=0):
 
 
 def _fit(features, entry, exit_, finished, weight=1.0):
-    return fit(features, entry, exit_ - 1e-4, exit_, finished, np.full(finished.size, weight))
+    return fit_effects(features, entry, exit_ - 1e-4, exit_, finished, np.full(finished.size, weight))
 
 
 @pytest.mark.parametrize("effect", [(0.0, 0.0), (0.3, 0.0), (-0.2, 0.15), (0.1, -0.4)])
@@ -54,7 +55,7 @@ def test_where_many_finish_at_one_ratio_effects_are_found_too():
     # All between -0.5 and 0.5 are seen at the upper end of an atom.
     atom = (score > -0.5) & (score <= 0.5)
     exit_, before = np.where(atom, 0.5, score), np.where(atom, -0.5, score - 1e-4)
-    found = fit(features, np.full(4000, -inf), before, exit_, np.ones(4000, bool), np.ones(4000))
+    found = fit_effects(features, np.full(4000, -inf), before, exit_, np.ones(4000, bool), np.ones(4000))
     assert found[0] == pytest.approx(0.3, abs=0.04)
 
 
@@ -72,7 +73,7 @@ def test_values_that_lie_unbelievably_far_apart_are_doublings_too():
 def test_a_class_without_spread_tells_no_effect():
     features = np.array([[1.0, 0.0], [-1.0, 2.0], [2.0, 1.0]])
     entry, before, exit_ = np.array([inf, -inf, -inf]), np.array([inf, -inf, -inf]), np.array([inf, inf, -inf])
-    found = fit(features, entry, before, exit_, np.array([False, True, False]), np.ones(3))
+    found = fit_effects(features, entry, before, exit_, np.array([False, True, False]), np.ones(3))
     assert (abs(found) < 0.01).all()
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from backcast.engine.pace import FLOOR, SILENT, SPREAD, STRAIGHT, Curve, Progress, combined, fit
+from backcast.engine.fitting import fit_pace
+from backcast.engine.pace import FLOOR, SILENT, SPREAD, STRAIGHT, Curve, Progress, combined
 from backcast.engine.quantiles import SCORES, log_ratio_at
 
 SKEWED = np.log([0.5, 0.8, 1.0, 1.0, 1.0, 1.0, 1.05, 1.2, 1.5, 1.9, 2.6, 3.4, 5.0])  # many finish on the planned day
@@ -103,12 +104,12 @@ def _history(spread, floor, slope, *, projects=3_000, reports=4, seed=1):
 
 @pytest.mark.parametrize("truth", [(0.3, 0.1, 1.0), (0.15, 0.05, 0.6), (0.2, 0.08, 1.5)])
 def test_what_reports_taught_is_near_the_truth(truth):
-    assert fit(*_history(*truth)) == pytest.approx(truth, rel=0.15)
+    assert fit_pace(*_history(*truth)) == pytest.approx(truth, rel=0.15)
 
 
 def test_little_seen_leaves_the_assumptions():
     progress, total, project = _history(0.1, 0.02, 0.5, projects=2)
-    spread, floor, slope = fit(progress, total, project)
+    spread, floor, slope = fit_pace(progress, total, project)
     assert 0.3 < spread < SPREAD
     assert 0.1 < floor < 1.01 * FLOOR
     assert 0.6 < slope < STRAIGHT
@@ -116,7 +117,7 @@ def test_little_seen_leaves_the_assumptions():
 
 def test_all_reports_of_one_project_count_as_one_case():
     progress, total, _ = _history(0.1, 0.02, 1.0, projects=500, reports=1)
-    one, many = (fit(progress, total, project) for project in (np.zeros(500, int), np.arange(500)))
+    one, many = (fit_pace(progress, total, project) for project in (np.zeros(500, int), np.arange(500)))
     assert one[0] > 0.35
     assert many[0] < 0.15
 
@@ -124,6 +125,6 @@ def test_all_reports_of_one_project_count_as_one_case():
 def test_reports_without_meaning_have_a_wide_spread():
     rng = np.random.default_rng(3)
     progress = _progress(rng.uniform(0.01, 0.99, 4_000), rng.uniform(10, 990, 4_000))
-    curve = Curve(*fit(progress, np.full(4_000, 1_000.0), np.arange(4_000)))
+    curve = Curve(*fit_pace(progress, np.full(4_000, 1_000.0), np.arange(4_000)))
     assert (np.sqrt(curve.variance(progress)) > 0.7).all()
     assert curve.slope == pytest.approx(0.2, abs=0.01)

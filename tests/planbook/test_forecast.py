@@ -217,7 +217,7 @@ def _cells(planbook, code="I"):
     """Cells of an indicator with all their draws."""
     assembly = assemble(planbook)
     simulation = assembly.simulation(draws=OUTLOOK_DRAWS, seed=1)
-    outlook = Outlook(assembly, simulation, simulation.finishes(assembly.contributions.watched), None)
+    outlook = Outlook(assembly, simulation, simulation.finishes(assembly.contributions.watched), None, 1)
     found = {}
 
     def keep(cell):
@@ -225,7 +225,7 @@ def _cells(planbook, code="I"):
         return []
 
     outlook._points = lambda cell, targets: keep(cell) if cell.indicator == code else []
-    outlook.judge_all(1, None)
+    outlook.judge_all(None)
     return found
 
 

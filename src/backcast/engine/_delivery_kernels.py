@@ -3,69 +3,97 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
-from backcast.engine._kernels import NEVER
+from backcast.engine._kernels import NEVER, Array
+from backcast.engine.compiled import compiled, inlined
 
 AT_ONCE, LINEAR, RAMP = 0, 1, 2
 
 
-@njit(inline="always", cache=True)
-def share_delivered(spread, start, gate, ramp_days, day):
-    """Share of an output that counts on ``day``, by its gate and the way it is spread."""
-    if gate >= NEVER:
-        return 0.0
-    if spread == AT_ONCE or (spread == LINEAR and gate <= start) or (spread == RAMP and ramp_days <= 0):
-        return 1.0 if day >= gate else 0.0
-    begin, length = (start, gate - start) if spread == LINEAR else (gate, ramp_days)
-    return min(max((day - begin) / length, 0.0), 1.0)
+class Delivery(NamedTuple):
+    """Outputs as the kernels take them, see :class:`backcast.engine.delivery.Outputs`; ``amount`` is fixed-point."""
+
+    amount: Array
+    spread: Array
+    ramp_days: Array
+    start_row: Array
+    gate_row: Array
+    start_day: Array
+    known_start: Array
+    known_gate: Array
 
 
-@njit(inline="always", cache=True)
-def share_left(begin, gate, day):
-    """Share of what a linear output has left at ``begin`` that counts on ``day``."""
-    return min(max((day - begin) / (gate - begin), 0.0), 1.0)
+@inlined
+def reached(begin, end, day):
+    """Share of the time from ``begin`` to ``end`` that has passed on ``day``; all of it where they are the same."""
+    return min(max((day - begin) / max(end - begin, 1.0), 0.0), 1.0) if day < end else 1.0
 
 
-@njit(cache=True, nogil=True)
-def add_deliveries(
-    which, amount, spread, ramp_days, start_row, gate_row, start_day, known_start, known_gate, gates, days, since, total
-):
-    """Fill ``total[time, draw]`` with what outputs deliver after ``since`` and up to each day.
+@compiled
+def fill_course(o, k, gates, since, first_draw, begin, end, scale, before):
+    """Fill how an output arrives, draw by draw: ``scale`` times the share of the time passed, less what was ``before``.
 
-    Each output adds what is new at each time; at the end the times are added up. What a linear
-    output had delivered by ``since`` is a fact, the same in every draw: a later gate spreads what
-    is left over a longer time.
+    What a linear output had delivered by ``since`` is a fact, the same in every draw: a later gate
+    spreads what is left over a longer time.
     """
-    n_times, draws = total.shape
+    had = reached(np.float64(o.known_start[k]), np.float64(o.known_gate[k]), since)
+    gate_of, start_of = gates[o.gate_row[k]], gates[max(o.start_row[k], 0)]
+    known_start, known = np.float64(o.start_day[k]), o.start_row[k] < 0
+    linear, ramp = o.spread[k] == LINEAR, np.float64(max(o.ramp_days[k], 0) if o.spread[k] == RAMP else 0)
+    for b in range(begin.size):
+        gate, start = np.float64(gate_of[first_draw + b]), np.float64(start_of[first_draw + b])
+        start = known_start if known else start
+        gradual = linear and start < gate and since < gate
+        running = gradual and start < since
+        begin[b] = max(since, start) if gradual else gate
+        end[b] = gate if gradual else gate + ramp
+        scale[b] = 0.0 if gate >= NEVER else 1.0 - had if running else 1.0
+        before[b] = 0.0 if gradual or gate >= NEVER else reached(begin[b], end[b], since)
+
+
+@compiled
+def add_gradually(amount, days, time, begin, end, scale, before, first_draw, total):
+    """Add to each time what is new of one output."""
+    known = np.zeros(begin.size, np.int64)
+    first = time[min(max(np.int64(begin.min()) - days[0], 0), time.size - 1)]
+    last = days[-1]
+    longest = min(np.int64(end.max()), last)
+    for t in range(first, days.size):
+        day = np.float64(days[t])
+        for b in range(begin.size):
+            share = scale[b] * reached(begin[b], end[b], day) - before[b]
+            value = np.int64(math.floor(amount * share + 0.5))
+            total[t, first_draw + b] += value - known[b]
+            known[b] = value
+        if days[t] >= longest:
+            break
+
+
+@compiled
+def add_new(o, which, gates, days, time, since, first_draw, last_draw, total):
+    """Add to ``total[time, draw]``, in some draws, what outputs deliver after ``since`` and since the time before.
+
+    ``time[d]`` is the first time not before ``days[0] + d``.
+    """
+    begin, end, scale, before = np.empty((4, last_draw - first_draw))
     for k in which:
-        for b in range(draws):
-            gate = gates[gate_row[k], b]
-            if gate >= NEVER or (gate > days[-1] and spread[k] != LINEAR):
-                continue
-            start = gates[start_row[k], b] if start_row[k] >= 0 else start_day[k]
-            linear = spread[k] == LINEAR and start < gate and since < gate
-            if not linear:
-                before = share_delivered(spread[k], start, gate, ramp_days[k], since)
-            elif start < since:
-                before = share_delivered(LINEAR, known_start[k], known_gate[k], 0, since)
-            else:
-                before = 0.0
-            if before >= 1.0:
-                continue
-            begin = max(since, start if linear else gate)
-            added = np.int64(0)
-            for t in range(np.searchsorted(days, begin), n_times):
-                if linear:
-                    share = (1.0 - before) * share_left(begin, gate, days[t])
-                else:
-                    share = share_delivered(spread[k], start, gate, ramp_days[k], days[t]) - before
-                value = np.int64(math.floor(amount[k] * share + 0.5))
-                total[t, b] += value - added
-                added = value
-                if share + before >= 1.0:
-                    break
-    for t in range(1, n_times):
-        total[t] += total[t - 1]
+        if o.spread[k] == LINEAR or (o.spread[k] == RAMP and o.ramp_days[k] > 0):
+            fill_course(o, k, gates, np.float64(since), first_draw, begin, end, scale, before)
+            add_gradually(o.amount[k], days, time, begin, end, scale, before, first_draw, total)
+            continue
+        gate, amount = gates[o.gate_row[k]], np.int64(o.amount[k])
+        for b in range(first_draw, last_draw):
+            if since < gate[b] <= days[-1]:
+                total[time[max(gate[b] - days[0], 0)], b] += amount
+
+
+@compiled
+def add_deliveries(o, which, gates, days, time, since, first_draw, last_draw, total):
+    """Fill ``total[time, draw]``, in some draws, with what outputs deliver after ``since`` and up to each day."""
+    add_new(o, which, gates, days, time, since, first_draw, last_draw, total)
+    for t in range(1, days.size):
+        for b in range(first_draw, last_draw):
+            total[t, b] += total[t - 1, b]

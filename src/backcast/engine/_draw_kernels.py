@@ -427,22 +427,52 @@ def backward_draws(logic, first, gate, required, durations, start_bound, finish_
 # ---- Components, one after the other.
 
 
+class Workspace(NamedTuple):
+    """Room for one block of draws of the largest component; every array has one row per activity or interval."""
+
+    multiplier: Array
+    balance: Array
+    noise: Array
+    durations: Array
+    start: Array
+    finish: Array
+
+
 @compiled
-def draw_component(
-    u, logic, component, first, last, begin, span, factor_z, class_z, days, seed, first_draw, durations, start
-):
-    """Fill durations and drawn starts of one component for one block of draws."""
-    draws = durations.shape[1]
+def workspace(u, first_of_component, which, draws):
+    activities = intervals = 0
+    for component in which:
+        activities = max(activities, first_of_component[component + 1] - first_of_component[component])
+        intervals = max(intervals, u.first_interval[component + 1] - u.first_interval[component])
+    return Workspace(
+        np.empty((intervals, draws)),
+        np.empty((intervals, draws)),
+        np.empty((activities, draws)),
+        np.empty((activities, draws), np.int32),
+        np.empty((activities, draws), np.int32),
+        np.empty((activities, draws), np.int32),
+    )
+
+
+@compiled
+def draw_component(u, logic, component, first, last, data_date, begin, span, forced, shared, seed, first_draw, room):
+    """Fill durations, starts and finishes of one component for one block of draws; returns them."""
+    factor_z, class_z, days = shared
     first_interval, last_interval = u.first_interval[component], u.first_interval[component + 1]
-    n_intervals = last_interval - first_interval
-    multiplier, balance = np.empty((n_intervals, draws)), np.empty((n_intervals, draws))
-    noise = np.empty((last - first, draws))
+    multiplier, balance = (
+        room.multiplier[: last_interval - first_interval],
+        room.balance[: last_interval - first_interval],
+    )
+    noise, durations = room.noise[: last - first], room.durations[: last - first]
+    start, finish = room.start[: last - first], room.finish[: last - first]
     fill_multipliers(u, first_interval, last_interval, factor_z, class_z, seed, first_draw, multiplier)
     fill_starts(u, logic, first, last, first_interval, multiplier, start)
     fill_noise(u, logic, first, last, first_interval, span, seed, first_draw, noise, balance)
     fill_durations(
         u, logic, first, last, first_interval, begin, span, multiplier, noise, balance, days, first_draw, durations
     )
+    forward_draws(logic, first, last, data_date, u.start_interval, forced, durations, start, finish)
+    return durations, finish
 
 
 @compiled
@@ -450,16 +480,12 @@ def simulate_block(
     u, logic, first_of_component, which, data_date, begin, span, forced, shared, seed, first_draw, row_of, gates
 ):
     """Fill ``gates[row_of[j]]`` with the finish of each watched activity, for one block of draws."""
-    factor_z, class_z, days = shared
-    draws = gates.shape[1]
+    room = workspace(u, first_of_component, which, gates.shape[1])
     for component in which:
         first, last = first_of_component[component], first_of_component[component + 1]
-        durations = np.empty((last - first, draws), np.int32)
-        start, finish = np.empty_like(durations), np.empty_like(durations)
-        draw_component(
-            u, logic, component, first, last, begin, span, factor_z, class_z, days, seed, first_draw, durations, start
+        _, finish = draw_component(
+            u, logic, component, first, last, data_date, begin, span, forced, shared, seed, first_draw, room
         )
-        forward_draws(logic, first, last, data_date, u.start_interval, forced, durations, start, finish)
         for j in range(first, last):
             if row_of[j] >= 0:
                 gates[row_of[j]] = finish[j - first]
@@ -469,9 +495,8 @@ def simulate_block(
 def latest_block(
     u,
     logic,
+    first_of_component,
     component,
-    first,
-    last,
     data_date,
     begin,
     span,
@@ -490,16 +515,14 @@ def latest_block(
     the activities ``activity[row]``. Where the gate is never passed, no date is early enough.
     """
     gate, required, activity, first_row = questions
-    factor_z, class_z, days = shared
+    first, last = first_of_component[component], first_of_component[component + 1]
     draws = latest.shape[1]
-    durations = np.empty((last - first, draws), np.int32)
-    start_bound, finish_bound = np.empty_like(durations), np.empty_like(durations)
-    start, finish = np.empty_like(durations), np.empty_like(durations)
+    room = workspace(u, first_of_component, np.array([component]), draws)
+    start_bound, finish_bound = np.empty_like(room.durations), np.empty_like(room.durations)
     reached = np.empty(last - first, np.bool_)
-    draw_component(
-        u, logic, component, first, last, begin, span, factor_z, class_z, days, seed, first_draw, durations, start
+    durations, finish = draw_component(
+        u, logic, component, first, last, data_date, begin, span, forced, shared, seed, first_draw, room
     )
-    forward_draws(logic, first, last, data_date, u.start_interval, forced, durations, start, finish)
     for p in range(gate.size):
         backward_draws(logic, first, gate[p], required[p], durations, start_bound, finish_bound, reached)
         delivered = finish[gate[p] - first]

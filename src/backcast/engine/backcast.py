@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from backcast.engine._draw_kernels import MISSED
 from backcast.engine.calendar import NEVER, NONE, Days
-from backcast.engine.simulate import Progress, Simulation, run_all
+from backcast.engine.parallel import Progress, run_all
+from backcast.engine.simulate import Simulation
 from backcast.engine.verdict import quantile
 
 

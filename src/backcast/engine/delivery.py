@@ -14,9 +14,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from backcast.engine import _delivery_kernels as kernels
 from backcast.engine.calendar import Days
+from backcast.engine.parallel import run_all
 from backcast.engine.portable import Floats
 
 UNIT = 1e6
+BLOCK = 512
+"""Draws added up together: as many as fit into a processor's cache at all times."""
 LARGEST = 2.0**63 / UNIT / 2
 """Sums of amounts stay below this, or they would not fit into 64 bits."""
 Fixed = NDArray[np.int64]
@@ -65,7 +68,7 @@ class Outputs:
     def __len__(self) -> int:
         return self.amount.size
 
-    def delivered(self, which: ArrayLike, gates: Days, days: ArrayLike, since: int) -> Fixed:
+    def delivered(self, which: ArrayLike, gates: Days, days: ArrayLike, since: int, *, threads: int = 1) -> Fixed:
         """Add up what some outputs deliver after ``since`` and up to each day.
 
         Parameters
@@ -81,12 +84,15 @@ class Outputs:
         -------
         Fixed-point amounts of shape ``(n_times, draws)``; divide by ``UNIT``.
         """
-        total = np.zeros((np.size(days), gates.shape[1]), np.int64)
-        kernels.add_deliveries(
-            np.asarray(which, np.int64), np.rint(self.amount * UNIT), self.spread, self.ramp_days, self.start_row,
-            self.gate_row, self.start_day, self.known_start, self.known_gate, gates, np.asarray(days, np.int64),
-            since, total,
-        )  # fmt: skip
+        draws, outputs = gates.shape[1], self.arrays
+        wanted, until = np.asarray(which, np.int64), np.asarray(days, np.int64)
+        time = np.searchsorted(until, np.arange(until[0], until[-1] + 2))
+        total = np.zeros((until.size, draws), np.int64)
+
+        def add(first: int) -> None:
+            kernels.add_deliveries(outputs, wanted, gates, until, time, since, first, min(first + BLOCK, draws), total)
+
+        run_all(add, range(0, draws if wanted.size else 0, BLOCK), threads)
         return total
 
     def waiting_for(self, rows: NDArray[np.int64]) -> Outputs:
@@ -97,9 +103,22 @@ class Outputs:
         start_row = np.where(self.start_row < 0, -1, np.searchsorted(rows, self.start_row))
         return replace(self, gate_row=np.searchsorted(rows, self.gate_row), start_row=start_row)
 
-    def delivered_as_planned(self, which: ArrayLike, day: int, since: int) -> float:
-        """Return what some outputs would deliver after ``since`` and up to a day if all went as planned."""
+    def as_planned(self) -> tuple[Outputs, Days]:
+        """Return the outputs, and finishes of shape ``(rows, 1)`` for them, if all goes as planned."""
         rows = np.arange(len(self))
-        as_planned = replace(self, gate_row=rows, start_row=rows + len(self))
         gates = np.concatenate([self.planned_gate, self.planned_start])[:, None]
-        return float(as_planned.delivered(which, gates, [day], since)[0, 0] / UNIT)
+        return replace(self, gate_row=rows, start_row=rows + len(self)), gates
+
+    @property
+    def arrays(self) -> kernels.Delivery:
+        """The outputs as the kernels take them."""
+        return kernels.Delivery(
+            np.rint(self.amount * UNIT),
+            self.spread,
+            self.ramp_days,
+            self.start_row,
+            self.gate_row,
+            self.start_day,
+            self.known_start,
+            self.known_gate,
+        )

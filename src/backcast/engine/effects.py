@@ -1,25 +1,17 @@
 """What a planned length or a cost out of the ordinary adds to a class: a shift of the normal score.
 
 An interval's normal score is that of its class plus β·x, x being how many times its length or cost
-doubles the typical one. β has the greatest likelihood for what finished, what runs and what was
-first seen while running, and is held to zero by a normal prior.
+doubles the typical one (:func:`backcast.engine.fitting.fit_effects`).
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.special import log_ndtr, ndtr
 
 from backcast.engine.portable import Floats
 
-PRIOR_SPREAD = 0.15
-"""Standard deviation of an effect per doubling, before anything is seen."""
 LARGEST_DOUBLING, LARGEST_SHIFT = 3.0, 1.5
 """Beyond these, in doublings and in normal scores, features and their sum count no further."""
-_NARROWEST, _FARTHEST = 1e-3, 30.0
-"""Normal scores: of an interval of time, and from the middle. Those of a class without spread are infinite."""
 
 
 def doublings(values: Floats, typical: Floats | float) -> Floats:
@@ -34,35 +26,3 @@ def shifts(features: Floats, effects: Floats) -> Floats:
     """Return the shift of each interval's normal score, shape ``(n,)``, from features ``(n, k)`` and effects."""
     total: Floats = np.clip((features * effects).sum(axis=-1), -LARGEST_SHIFT, LARGEST_SHIFT)
     return total
-
-
-def fit(
-    features: Floats, entry: Floats, before: Floats, exit_: Floats, finished: NDArray[np.bool_], weight: Floats
-) -> Floats:
-    """Estimate the effect of each feature.
-
-    Parameters
-    ----------
-    features
-        Shape ``(n, k)``: doublings.
-    entry, exit_
-        Normal scores at which an interval came under watch (-∞ from its start) and left it; ``before``
-        is the score just before the exit, which differs at an atom.
-    weight
-        How much each counts.
-
-    Returns
-    -------
-    Array of shape ``(k,)``: normal scores per doubling; later where it is positive.
-    """
-    entry, before, exit_ = (np.clip(score, -_FARTHEST, _FARTHEST) for score in (entry, before, exit_))
-    low = np.minimum(before, exit_ - _NARROWEST)
-
-    def loss(effects: Floats) -> float:
-        shift = shifts(features, effects)
-        ended = np.log(np.maximum(ndtr(exit_ - shift) - ndtr(low - shift), 1e-12))
-        told = np.where(finished, ended, log_ndtr(shift - exit_)) - log_ndtr(shift - entry)
-        return float(0.5 * (effects**2).sum() / PRIOR_SPREAD**2 - (weight * told).sum())
-
-    found: Floats = minimize(loss, np.zeros(features.shape[1]), method="BFGS").x
-    return found

@@ -12,7 +12,6 @@ from functools import reduce
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import Bounds, minimize
 
 from backcast.engine.portable import Floats, exp, log
 from backcast.engine.quantiles import log_ratio_at
@@ -25,11 +24,6 @@ SUREST = 0.01
 """No pace is surer than this standard deviation."""
 WIDENING = 2.0
 """Where every second report fell, the standard deviation of the pace is twice that of steady reports: an assumption."""
-PSEUDO_CASES = 5.0
-"""Intervals for which each assumption counts when it is learned from others."""
-LEAST_SLOPE, LARGEST_SLOPE = 0.2, 5.0
-SLOPE_SPREAD = 0.5
-"""How far the slopes of curves lie apart, in logs: an assumption."""
 _NODES: Floats = np.linspace(-1.0, 1.0, 31)[:, None]
 _REACH, _ROUNDS, _AT_ONCE = 6.0, 3, 1_000
 
@@ -164,42 +158,3 @@ def _posterior(
 def _total(rows: Floats) -> Floats:
     """Add rows one after the other: the digits of one interval do not depend on how many stand beside it."""
     return reduce(np.add, rows)
-
-
-def fit(progress: Progress, total: Floats, project: NDArray[np.int64]) -> tuple[float, float, float]:
-    """Learn spread, floor and slope from reports of intervals that finished.
-
-    Parameters
-    ----------
-    progress
-        Reports with a pace.
-    total
-        Days that each interval took in the end.
-    project
-        Index of the interval that a report tells of: all reports of one count as one case.
-
-    Returns
-    -------
-    Spread, floor and slope of the greatest likelihood of ln(total ÷ expected), normal with mean 0.
-    Each is held to its assumption as if ``PSEUDO_CASES`` intervals had shown it.
-    """
-    _, index, times = np.unique(project, return_inverse=True, return_counts=True)
-    weight, left, widening = 1.0 / times[index], 1.0 / progress.done - 1.0, progress.widening**2
-    logit, longer = -np.log(left), np.log(total / progress.elapsed)
-
-    def loss(logs: Floats) -> float:
-        spread, floor, slope = np.exp(logs)
-        variance = np.maximum(spread**2 * left, floor**2) * widening
-        square = (longer - np.logaddexp(0.0, -slope * logit)) ** 2
-        held = _held(spread, SPREAD) + _held(floor, FLOOR) + (logs[2] / SLOPE_SPREAD) ** 2
-        return float((weight * (np.log(variance) + square / variance)).sum() + PSEUDO_CASES * held)
-
-    bounds = Bounds(np.log([SUREST, SUREST, LEAST_SLOPE]), np.log([SILENT, SILENT, LARGEST_SLOPE]))
-    found = minimize(loss, np.log([SPREAD, FLOOR, STRAIGHT]), method="Nelder-Mead", bounds=bounds).x
-    spread, floor, slope = np.exp(found)
-    return float(spread), float(floor), float(slope)
-
-
-def _held(deviation: float, assumed: float) -> float:
-    """What a case whose error is as large as assumed adds to the loss."""
-    return float(2.0 * np.log(deviation) + (assumed / deviation) ** 2)

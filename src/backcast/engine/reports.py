@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from backcast.engine import pace
 from backcast.engine.classes import MOST_CASES, PARTS, Classes, Sample, beyond_doubt, forecast
+from backcast.engine.fitting import fit_pace
 from backcast.engine.hazards import FINISHED
 from backcast.engine.pace import Progress
 from backcast.engine.portable import Floats
@@ -56,7 +57,7 @@ class Reports:
     def curve(self) -> tuple[float, float, float]:
         """Return spread, floor and slope of the pace of those that finished."""
         done = self.take(self.finished)
-        return pace.fit(done.progress, done.spells.left - done.spells.start, done.spells.project)
+        return fit_pace(done.progress, done.spells.left - done.spells.start, done.spells.project)
 
     def score(self, classes: Classes, progress: Progress | None) -> Floats:
         """Return the score of the forecast that would have been made after each report."""

@@ -7,8 +7,6 @@ factors; an interval that is running is drawn given its age; one that is cancell
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -18,12 +16,12 @@ from numpy.typing import ArrayLike, NDArray
 from backcast.engine import _draw_kernels as kernels
 from backcast.engine.calendar import NEVER, NONE, Days
 from backcast.engine.network import Network
+from backcast.engine.parallel import Progress, run_all
 from backcast.engine.portable import Floats
 from backcast.engine.quantiles import lines
 from backcast.engine.schedule import Schedule
 
 Ids: TypeAlias = NDArray[np.uint64]
-Progress: TypeAlias = Callable[[int, int], None]
 Shared: TypeAlias = tuple[Floats, Floats, Floats]
 
 BLOCK = 512
@@ -258,15 +256,14 @@ class Simulation:
         ``MISSED`` where no date is early enough, ``NEVER`` where the gate does not wait for the
         activity.
         """
-        first, last = self.network.first_of_component[component : component + 2]
         latest, finishes = (np.empty((activity.size, self.draws), np.int32) for _ in range(2))
         forced = np.full((2, len(self.network)), NONE, np.int32)
         begin, span = self.schedule.resume, self.span
         for draw in range(0, self.draws, block):
             parts = np.empty((2, activity.size, min(block, self.draws - draw)), np.int32)
             kernels.latest_block(
-                self.arrays, self.network.logic, component, first, last, self.data_date, begin, span,
-                forced, self.shared, np.uint64(self.seed), draw,
+                self.arrays, self.network.logic, self.network.first_of_component, component, self.data_date, begin,
+                span, forced, self.shared, np.uint64(self.seed), draw,
                 (gate, required, activity, first_row), parts[0], parts[1],
             )  # fmt: skip
             latest[:, draw : draw + parts.shape[2]], finishes[:, draw : draw + parts.shape[2]] = parts
@@ -300,27 +297,6 @@ def prepare(
         kernels.risk_days(arrays, np.uint64(seed), 0, draws),
     )
     return Simulation(network, schedule, ordered, int(data_date), draws, seed, shared, arrays)
-
-
-def run_all(
-    work: Callable[[int], None],
-    items: Iterable[int],
-    threads: int,
-    progress: Progress | None = None,
-) -> None:
-    """Do ``work`` on every item, in this thread or in several; the items must not depend on each other."""
-    items = list(items)
-    if threads <= 1 or len(items) <= 1:
-        for done, item in enumerate(items, 1):
-            work(item)
-            if progress:
-                progress(done, len(items))
-        return
-    executor: Executor
-    with ThreadPoolExecutor(threads) as executor:
-        for done, _ in enumerate(executor.map(work, items), 1):
-            if progress:
-                progress(done, len(items))
 
 
 def _in_network_order(network: Network, uncertainty: Uncertainty) -> tuple[Uncertainty, NDArray[np.int64]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Any, Literal
@@ -38,18 +39,24 @@ class Judgement:
     expected_shortfall: float
 
 
-def meets(values: Floats, target: float, comparison: Comparison) -> NDArray[np.bool_]:
-    """Tell which values meet a target; a difference in the tenth digit is one of arithmetic, not of fact."""
+def bound_of(target: float, comparison: Comparison) -> float:
+    """Return what a value is compared with: a difference in the tenth digit is one of arithmetic, not of fact."""
     slack = 1e-9 * max(abs(target), 1.0)
+    return target - slack if comparison in ("at_least", "less_than") else target + slack
+
+
+def meets(values: Floats, target: float, comparison: Comparison) -> NDArray[np.bool_]:
+    """Tell which values meet a target."""
+    bound = bound_of(target, comparison)
     match comparison:
         case "at_least":
-            return values >= target - slack
+            return values >= bound
         case "more_than":
-            return values > target + slack
+            return values > bound
         case "at_most":
-            return values <= target + slack
+            return values <= bound
         case "less_than":
-            return values < target - slack
+            return values < bound
 
 
 def shortfall(values: Floats, target: float, comparison: Comparison) -> Floats:
@@ -62,7 +69,7 @@ def judge(values: Floats, target: float, comparison: Comparison) -> Judgement:
     """Judge a target by the draws of its value at its date, shape ``(draws,)``."""
     met = int(meets(values, target, comparison).sum())
     probability = (met + 0.5) / (values.size + 1)
-    p10, p50, p90 = (float(quantile(values, q)) for q in (0.1, 0.5, 0.9))
+    p10, p50, p90 = (float(value) for value in quantiles(values, (0.1, 0.5, 0.9)))
     return Judgement(
         probability=probability,
         standard_error=sqrt(probability * (1.0 - probability) / values.size),
@@ -97,9 +104,15 @@ def quantile(values: NDArray[Any], q: float) -> NDArray[Any]:
     An order statistic, never an interpolation: dates may be infinite, and digits are kept. The
     draws are the last axis.
     """
+    return quantiles(values, (q,))[0]
+
+
+def quantiles(values: NDArray[Any], shares: Sequence[float]) -> list[NDArray[Any]]:
+    """Return several quantiles, see :func:`quantile`."""
     n = values.shape[-1]
-    rank = min(max(int(np.ceil(q * n - 1e-9)) - 1, 0), n - 1)
-    return np.partition(values, rank, axis=-1)[..., rank]
+    ranks = [min(max(int(np.ceil(q * n - 1e-9)) - 1, 0), n - 1) for q in shares]
+    sorted_there = np.partition(values, sorted(set(ranks)), axis=-1)
+    return [sorted_there[..., rank] for rank in ranks]
 
 
 def light(probability: float) -> str:

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backcast.engine.calendar import NEVER, NONE, Days
-from backcast.engine.drivers import Effect, effect, factor_effect
+from backcast.engine.drivers import Effect, Question, effect, factor_effects, project_effects, thirds
 from backcast.engine.network import Network
+from backcast.engine.parallel import run_all
 from backcast.engine.portable import Floats
 from backcast.engine.simulate import Simulation
 from backcast.planbook.forecast import Cell, Setting
@@ -23,17 +24,6 @@ MOST_TOLD = 100
 """Drivers told for each target, by what they cost or are worth."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """One target, with the draws of its value and the outputs that feed it."""
-
-    target: Target
-    cell: Cell
-    values: Floats
-    scale: Floats
-    day: int
-
-
 @dataclass(slots=True)
 class Drivers:
     """Finds drivers of targets; simulations of linked projects are kept, as many targets ask for them."""
@@ -42,16 +32,21 @@ class Drivers:
     library: Library
     setting: Setting
     factor_names: list[str]
-    threads: int = 1
     _drawn: dict[tuple[int, bool], Days] = field(default_factory=dict)
     _component: NDArray[np.int64] = field(init=False)
-    _followers: dict[int, list[int]] = field(init=False)
+    _followers: _Followers = field(init=False)
+    _planned: Days = field(init=False)
+    _component_of_row: NDArray[np.int64] = field(init=False)
+    _thirds: Floats = field(init=False)
 
     def __post_init__(self) -> None:
         network = self.library.network
         self._component = np.zeros(network.n_projects, np.int64)
         self._component[network.project] = self.simulation.component_of(np.arange(len(network)))
-        self._followers = _followers(network)
+        self._followers = _Followers.of(network)
+        self._planned = _planned(self.library, self.simulation)
+        self._component_of_row = self.simulation.component_of(self.setting.contributions.watched)
+        self._thirds = thirds(self.simulation.factor_draws)
 
     def of(self, target: Target, cell: Cell, time: int) -> list[Driver]:
         """Return what one target's projects and shared factors cost it and are worth to it.
@@ -63,116 +58,156 @@ class Drivers:
         """
         if cell.values is None or not cell.sources:
             return []
-        scale = cell.scale[time] if cell.scale is not None else np.ones(self.setting.draws)
-        question = _Question(target, cell, cell.values[time], scale, int(self.setting.days[time]))
-        found = [d for d in (*self._projects(question), *self._factors(question)) if d.cost or d.worth]
+        question = Question(
+            values=cell.values[time],
+            scale=cell.scale[time] if cell.scale is not None else np.ones(self.setting.draws),
+            day=int(self.setting.days[time]),
+            target=target.value,
+            comparison=target.comparison,
+        )
+        found = [d for d in (*self._projects(target, cell, question), *self._factors(target, cell, question))
+                 if d.cost or d.worth]  # fmt: skip
         found.sort(key=_weight)
         return found[:MOST_TOLD]
 
-    def _projects(self, question: _Question) -> list[Driver]:
-        owner = self.setting.contributions.table["project"].to_numpy()
-        project = owner[question.cell.counted]
-        linked = self._linked_by_weight(project, question)
+    def _projects(self, target: Target, cell: Cell, question: Question) -> list[Driver]:
+        owner = self.setting.contributions.table["project"].to_numpy()[cell.counted]
+        linked = self._linked_by_weight(owner, cell)
+        self._draw_if(linked)
+        numbers = sorted({*owner.tolist(), *linked})
         drivers = []
-        for number in sorted({*project.tolist(), *linked}):
-            own = self._own_effect(question, owner == number)
-            through = 0.0
-            if number in linked:
-                whole = self._linked_effect(question, number)
-                own, through = whole, whole.worth - own.worth
+        for number, own in zip(numbers, self._own_effects(numbers, owner, cell, question), strict=True):
+            whole = self._linked_effect(cell, question, number) if number in linked else own
             code = self.library.projects["code"][number]
-            drivers.append(_driver(question.target, code, "project", own, through))
+            drivers.append(_driver(target, code, "project", whole, whole.worth - own.worth))
         return drivers
 
-    def _own_effect(self, question: _Question, own: NDArray[np.bool_]) -> Effect:
-        """Effect of a project's ``own`` outputs on the draws as they are."""
-        outputs, cell = self.setting.contributions.outputs, question.cell
-        drawn = cell.delivered(outputs, self.setting.gates, [question.day], own)[0] * question.scale
-        planned = cell.delivered_as_planned(outputs, question.day, own) * question.scale
-        values, target = question.values, question.target
-        return effect(values, values + (planned - drawn), values - drawn, target.value, target.comparison)
+    def _own_effects(
+        self, numbers: list[int], owner: NDArray[np.int64], cell: Cell, question: Question
+    ) -> list[Effect]:
+        """Effects of projects' own outputs on the draws as they are."""
+        since = np.concatenate([np.full(which.size, day, np.int64) for which, day in cell.sources])
+        order = np.argsort(owner, kind="stable")
+        ends = np.searchsorted(owner[order], numbers, side="right").tolist()
+        begins = np.searchsorted(owner[order], numbers).tolist()
+        mine = [order[begin:end] for begin, end in zip(begins, ends, strict=True)]
+        return project_effects(
+            question,
+            self.setting.contributions.outputs,
+            self.setting.gates,
+            [cell.counted[which] for which in mine],
+            [since[which] for which in mine],
+            threads=self.setting.threads,
+        )
 
-    def _linked_by_weight(self, project: NDArray[np.int64], question: _Question) -> set[int]:
+    def _linked_by_weight(self, owner: NDArray[np.int64], cell: Cell) -> set[int]:
         """Of the projects that outputs of others wait for, those whose own and following outputs are largest."""
-        amount = self.setting.contributions.outputs.amount[question.cell.counted]
-        weight = np.bincount(project, np.abs(amount), self._component.size)
-        heft = {p: weight[[p, *after]].sum() for p, after in self._followers.items() if weight[after].any()}
-        return set(sorted(heft, key=lambda p: (-heft[p], p))[:MOST_LINKED])
+        amount = self.setting.contributions.outputs.amount[cell.counted]
+        weight = np.bincount(owner, np.abs(amount), self._component.size)
+        first, after = self._followers.first, self._followers.after
+        behind = np.add.reduceat(weight[after], first) if first.size else np.zeros(0)
+        followed = np.flatnonzero(behind > 0)
+        projects = self._followers.project[followed]
+        heaviest = np.lexsort((projects, -(weight[projects] + behind[followed])))
+        return set(projects[heaviest[:MOST_LINKED]].tolist())
 
-    def _linked_effect(self, question: _Question, project: int) -> Effect:
+    def _linked_effect(self, cell: Cell, question: Question, project: int) -> Effect:
         """Effect of a project and of those that wait for it, simulated again on the same draws."""
         contributions = self.setting.contributions
         component = self._component[project]
         together = self._component[contributions.table["project"].to_numpy()] == component
-        rows = np.flatnonzero(self.simulation.component_of(contributions.watched) == component)
+        rows = self._rows_of(component)
         outputs = contributions.outputs.waiting_for(rows)
 
         def delivered(gates: Days) -> Floats:
-            added = question.cell.delivered(outputs, gates, [question.day], together)
+            added = cell.deliver(outputs, gates, [question.day], together)
             return np.asarray(added[0] * question.scale)
 
         now = delivered(self.setting.gates[rows])
-        planned = delivered(self._gates_if(project, rows, kept=True))
-        never = delivered(self._gates_if(project, rows, kept=False))
-        values, target = question.values, question.target
-        return effect(values, values + (planned - now), values + (never - now), target.value, target.comparison)
+        planned, never = (delivered(self._drawn[project, kept]) for kept in (True, False))
+        values = question.values
+        return effect(values, values + (planned - now), values + (never - now), question.target, question.comparison)
 
-    def _gates_if(self, project: int, rows: NDArray[np.int64], *, kept: bool) -> Days:
-        """Draw a component's finishes again with one project on its plan from today, or never begun."""
-        key = (project, kept)
-        if key not in self._drawn:
-            library, network, schedule = self.library, self.library.network, self.simulation.schedule
-            mine = (network.project == project) & (network.actual_finish == NONE)
-            starts = np.where(library.planned_start == NONE, schedule.early_start, library.planned_start)
-            finishes = np.where(library.planned_finish == NONE, schedule.early_finish, library.planned_finish)
-            today = self.simulation.data_date
-            planned = np.stack([np.maximum(starts, today), np.maximum(finishes, today + 1)])
-            imposed = planned if kept else np.full_like(planned, NEVER)
-            forced = np.where(mine, imposed, NONE).astype(np.int32)
-            watched = self.setting.contributions.watched[rows]
-            self._drawn[key] = self.simulation.finishes(watched, threads=self.threads, forced=forced)
-        return self._drawn[key]
+    def _rows_of(self, component: int) -> NDArray[np.int64]:
+        """Rows of the drawn finishes that belong to a component."""
+        return np.flatnonzero(self._component_of_row == component)
 
-    def _factors(self, question: _Question) -> list[Driver]:
+    def _draw_if(self, projects: set[int]) -> None:
+        """Draw what was not drawn yet: components with one project on its plan from today, or never begun."""
+        wanted = [(p, kept) for p in sorted(projects) for kept in (True, False) if (p, kept) not in self._drawn]
+        found = [np.empty((0, 0), np.int32)] * len(wanted)
+
+        def draw(k: int) -> None:
+            found[k] = self._gates_if(*wanted[k])
+
+        run_all(draw, range(len(wanted)), self.setting.threads)
+        self._drawn |= dict(zip(wanted, found, strict=True))
+
+    def _gates_if(self, project: int, kept: bool) -> Days:
+        """Draw the finishes of a component with one project on its plan from today, or never begun."""
+        mine = (self.library.network.project == project) & (self.library.network.actual_finish == NONE)
+        imposed = self._planned if kept else np.full_like(self._planned, NEVER)
+        forced = np.where(mine, imposed, np.int32(NONE))
+        rows = self._rows_of(self._component[project])
+        return self.simulation.finishes(self.setting.contributions.watched[rows], forced=forced)
+
+    def _factors(self, target: Target, cell: Cell, question: Question) -> list[Driver]:
         """What the shared factors of the target's projects decide."""
-        used = self._factors_of(question)
-        draws, target = self.simulation.factor_draws, question.target
+        used = self._factors_of(cell)
+        found = factor_effects(question, self.simulation.factor_draws, used, self._thirds)
         return [
-            _driver(
-                target,
-                self.factor_names[f],
-                "factor",
-                factor_effect(question.values, draws[f], target.value, target.comparison),
-                0.0,
-            )
-            for f in used
+            _driver(target, self.factor_names[f], "factor", effect, 0.0)
+            for f, effect in zip(used.tolist(), found, strict=True)
         ]
 
-    def _factors_of(self, question: _Question) -> list[int]:
+    def _factors_of(self, cell: Cell) -> NDArray[np.int64]:
         """Factors that the unfinished intervals behind a target load on."""
         table, uncertainty = self.setting.contributions.table, self.simulation.uncertainty
-        projects = table["project"].to_numpy()[question.cell.counted]
+        projects = table["project"].to_numpy()[cell.counted]
         mine = np.isin(self.library.network.project, projects) & (uncertainty.interval >= 0)
         factors = uncertainty.intervals.factor[np.unique(uncertainty.interval[mine])]
-        return [int(f) for f in np.unique(factors) if f >= 0]
+        used = np.unique(factors).astype(np.int64)
+        return used[used >= 0]
 
 
-def _followers(network: Network) -> dict[int, list[int]]:
-    """By project, the other projects that wait for it, directly or not."""
-    successor = np.repeat(np.arange(len(network)), np.diff(network.first_predecessor))
-    links = np.unique(network.project[np.stack([network.predecessor, successor])], axis=1).T.tolist()
-    directly: dict[int, list[int]] = {}
-    for before, after in links:
-        directly.setdefault(before, []).append(after)
-    followers = {}
-    for project in directly:
-        reached, todo = {project}, [project]
-        while todo:
-            new = set(directly.get(todo.pop(), ())) - reached
-            reached |= new
-            todo += new
-        followers[project] = sorted(reached - {project})
-    return followers
+def _planned(library: Library, simulation: Simulation) -> Days:
+    """Starts and finishes if all goes as planned from the data date, shape ``(2, n_activities)``."""
+    schedule, today = simulation.schedule, simulation.data_date
+    starts = np.where(library.planned_start == NONE, schedule.early_start, library.planned_start)
+    finishes = np.where(library.planned_finish == NONE, schedule.early_finish, library.planned_finish)
+    return np.stack([np.maximum(starts, today), np.maximum(finishes, today + 1)]).astype(np.int32)
+
+
+@dataclass(frozen=True, slots=True)
+class _Followers:
+    """The projects that wait for ``project[k]``, directly or not, are ``after[first[k]]`` up to the next ``first``."""
+
+    project: NDArray[np.int64]
+    first: NDArray[np.int64]
+    after: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, network: Network) -> _Followers:
+        """Find who waits for whom."""
+        successor = np.repeat(np.arange(len(network)), np.diff(network.first_predecessor))
+        links = np.unique(network.project[np.stack([network.predecessor, successor])], axis=1)
+        directly: dict[int, list[int]] = {}
+        for before, after in links[:, links[0] != links[1]].T.tolist():
+            directly.setdefault(before, []).append(after)
+        lists = {project: _reached(directly, project) for project in directly}
+        first = np.cumsum([0, *(len(after) for after in lists.values())])[:-1]
+        flat = [project for after in lists.values() for project in after]
+        return cls(np.array(list(lists), np.int64), first, np.array(flat, np.int64))
+
+
+def _reached(directly: dict[int, list[int]], project: int) -> list[int]:
+    """The other projects that wait for one, directly or not."""
+    reached, todo = {project}, [project]
+    while todo:
+        new = set(directly.get(todo.pop(), ())) - reached
+        reached |= new
+        todo += new
+    return sorted(reached - {project})
 
 
 def _driver(target: Target, name: str, kind: str, found: Effect, through_links: float) -> Driver:

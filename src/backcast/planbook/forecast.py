@@ -56,6 +56,8 @@ class Cell:
         "projects", "trend", "both" or "none"; of what is added up or divided, that of its parts.
     values
         Shape ``(n_times, draws)``; None without evidence.
+    drawn
+        Same shape: what its outputs deliver in them, before any scaling; None where they count none.
     scale
         Same shape: by what the values were multiplied to agree with the region above; None if not.
     trend
@@ -72,6 +74,7 @@ class Cell:
     sources: tuple[Source, ...] = ()
     basis: str = "none"
     values: Floats | None = None
+    drawn: Floats | None = None
     scale: Floats | None = None
     trend: trends.Trend | None = None
     library_before: Floats | None = None
@@ -81,18 +84,12 @@ class Cell:
         """Outputs that its values count."""
         return np.concatenate([np.zeros(0, np.int64), *(which for which, _ in self.sources)])
 
-    def delivered(
-        self, outputs: Outputs, gates: Days, days: ArrayLike, among: NDArray[np.bool_] | None = None
-    ) -> Floats:
+    def deliver(self, outputs: Outputs, gates: Days, days: ArrayLike, among: NDArray[np.bool_] | None = None) -> Floats:
         """Return what its outputs, or those ``among`` them, deliver up to each day, shape ``(n_times, draws)``."""
         total = np.zeros((np.size(days), gates.shape[1]), np.int64)
         for which, since in self.sources:
             total += outputs.delivered(which if among is None else which[among[which]], gates, days, since)
         return total / UNIT
-
-    def delivered_as_planned(self, outputs: Outputs, day: int, among: NDArray[np.bool_]) -> float:
-        """Return what its outputs among some would deliver up to a day if all went as planned."""
-        return sum(outputs.delivered_as_planned(which[among[which]], day, since) for which, since in self.sources)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +115,7 @@ class Setting:
     days: NDArray[np.int64]
     plan_start: int
     seed: int
+    threads: int
     largest_target: dict[tuple[str, str], float] = field(default_factory=dict)
 
     @property
@@ -192,7 +190,7 @@ def _from_observations(
     outputs = setting.contributions.outputs
     before = outputs.delivered(cell.which, setting.expected_gates, cell.series.days, -(1 << 20))[:, 0] / UNIT
     cell.library_before = before
-    delivered = outputs.delivered(cell.which, setting.gates, setting.days, cell.since) / UNIT
+    delivered = _delivered(cell, setting)
     has_history, has_future = before[-1] > before[0], bool(delivered.any())
     trend = _fit(cell.series, indicator)
     if trend is not None and has_history:
@@ -214,12 +212,17 @@ def _from_observations(
         return
     cell.trend = trend
     if cell.basis in ("projects", "both"):
-        cell.sources = ((cell.which, cell.since),)
+        cell.sources, cell.drawn = ((cell.which, cell.since),), delivered
     values = cell.series.values[-1] + delivered
     if trend is not None:
         identity = stable_id("trend", cell.indicator, cell.region)
         values += trends.increments(trend, setting.seed, identity, setting.draws, setting.days)
     cell.values = _within_bounds(values, indicator)
+
+
+def _delivered(cell: Cell, setting: Setting) -> Floats:
+    outputs = setting.contributions.outputs
+    return outputs.delivered(cell.which, setting.gates, setting.days, cell.since, threads=setting.threads) / UNIT
 
 
 def _fit(series: Series, indicator: dict[str, object]) -> trends.Trend | None:
@@ -267,9 +270,11 @@ def _without_observations(cell: Cell, indicator: dict[str, object], cells: dict[
         bases = {part.basis for part in parts}
         cell.basis = bases.pop() if len(bases) == 1 else "both"
         cell.sources = tuple(source for part in parts for source in part.sources)
+        drawn = [part.drawn for part in parts if part.drawn is not None]
+        cell.drawn = np.sum(drawn, axis=0) if drawn else None
     elif cell.which.size and indicator["kind"] in WITHOUT_BASE:
-        delivered = setting.contributions.outputs.delivered(cell.which, setting.gates, setting.days, cell.since)
-        cell.values = _within_bounds(delivered / UNIT, indicator)
+        cell.drawn = _delivered(cell, setting)
+        cell.values = _within_bounds(cell.drawn, indicator)
         cell.basis, cell.sources = "projects", ((cell.which, cell.since),)
 
 

@@ -13,7 +13,7 @@ from backcast.engine.calendar import Days
 from backcast.engine.portable import Floats
 from backcast.engine.scores import pinball
 from backcast.engine.simulate import Simulation
-from backcast.engine.verdict import quantile
+from backcast.engine.verdict import quantile, quantiles
 from backcast.language import Message, tr
 from backcast.planbook.assembly import Assembly
 from backcast.planbook.book import Planbook
@@ -37,19 +37,21 @@ Progress = Callable[[Message, int, int], None]
 class Outlook:
     """Everything that the verdicts of one run are taken from."""
 
-    def __init__(self, assembly: Assembly, simulation: Simulation, gates: Days, came: pl.DataFrame | None) -> None:
+    def __init__(
+        self, assembly: Assembly, simulation: Simulation, gates: Days, came: pl.DataFrame | None, threads: int
+    ) -> None:
         self.assembly, self.simulation = assembly, simulation
         self.planbook, self.data_date, self.timeline = assembly.planbook, assembly.data_date, assembly.timeline
         self.targets = targets_in_force(self.planbook, self.data_date)
         self.dates = _forecast_dates(self.targets, self.data_date, [] if came is None else came["date"])
         self.series = _series(self.planbook, self.data_date, self.timeline)
-        self.setting = self._setting(gates)
+        self.setting = self._setting(gates, threads)
         self.names = Names(self.planbook)
         self.came = {} if came is None else {(i, r, d): v for i, r, d, v in came.select(*_OBSERVED).iter_rows()}
         self.past: list[PastForecast] = []
         self.counted: dict[tuple[str, str], NDArray[np.int64]] = {}
 
-    def _setting(self, gates: Days) -> Setting:
+    def _setting(self, gates: Days, threads: int) -> Setting:
         starts = self.planbook["plan"]["starts"].drop_nulls().to_list()
         largest = self.targets.group_by("indicator", "region").agg(pl.col("value").max())
         return Setting(
@@ -60,18 +62,17 @@ class Outlook:
             days=np.array([self.timeline.day_after(day) for day in self.dates], np.int64),
             plan_start=self.timeline.day_after(starts[0] - timedelta(days=1)) if starts else 0,
             seed=self.simulation.seed,
+            threads=threads,
             largest_target={(indicator, region): value for indicator, region, value in largest.iter_rows()},
         )
 
-    def judge_all(
-        self, threads: int, progress: Progress | None
-    ) -> tuple[list[Verdict], list[TrajectoryPoint], list[Driver]]:
+    def judge_all(self, progress: Progress | None) -> tuple[list[Verdict], list[TrajectoryPoint], list[Driver]]:
         """Forecast one indicator at a time, so that only its own draws are held."""
         verdicts: list[Verdict] = []
         points: list[TrajectoryPoint] = []
         found: list[Driver] = []
         names = factor_names(self.planbook, self.assembly.library)
-        drivers = Drivers(self.simulation, self.assembly.library, self.setting, names, threads)
+        drivers = Drivers(self.simulation, self.assembly.library, self.setting, names)
         kept: dict[tuple[str, str], Cell] = {}
         parts = set(self.planbook["indicators"].select("numerator", "denominator").unpivot()["value"].drop_nulls())
         paces = self._paces()
@@ -122,7 +123,7 @@ class Outlook:
             return []
         ends = [*targets["date"], *self.planbook["plan"]["ends"].drop_nulls()]
         last = max([day for day in ends if day > self.data_date], default=self.dates[0]) + timedelta(days=366)
-        bands = [quantile(cell.values, q) for q in (0.1, 0.5, 0.9)]
+        bands = quantiles(cell.values, (0.1, 0.5, 0.9))
         early, late = self._envelope(cell)
         return [
             TrajectoryPoint(
@@ -142,7 +143,7 @@ class Outlook:
         for t, day in enumerate(self.dates):
             observed = self.came.get((cell.indicator, cell.region, day))
             if observed is not None:
-                p10, p50, p90 = (float(quantile(cell.values[t], q)) for q in (0.1, 0.5, 0.9))
+                p10, p50, p90 = (float(value) for value in quantiles(cell.values[t], (0.1, 0.5, 0.9)))
                 held, score = p10 <= observed <= p90, pinball(cell.values[t], observed)
                 yield PastForecast(
                     self.data_date, cell.indicator, cell.region, day, p10, p50, p90, observed, held, score
@@ -154,14 +155,13 @@ class Outlook:
         A late date that has gone by is one that cannot be kept: the early one stands for it.
         """
         added, outputs = self.setting.contributions, self.setting.contributions.outputs
-        if not cell.sources or cell.values is None:
+        if cell.drawn is None or cell.values is None:
             return None, None
         plan = self.assembly.schedule
-        drawn = cell.delivered(outputs, self.setting.gates, self.setting.days)
-        scale = np.ones_like(cell.values) if cell.scale is None else cell.scale
-        rest, usual = quantile(cell.values - drawn * scale, 0.5), quantile(scale, 0.5)
+        usual = np.ones(len(cell.values)) if cell.scale is None else quantile(cell.scale, 0.5)
+        rest = quantile(cell.values - (cell.drawn if cell.scale is None else cell.drawn * cell.scale), 0.5)
         early, late = (
-            cell.delivered(outputs, dates[added.watched][:, None], self.setting.days)[:, 0]
+            cell.deliver(outputs, dates[added.watched][:, None], self.setting.days)[:, 0]
             for dates in (plan.early_finish, np.maximum(plan.early_finish, plan.late_finish))
         )
         return rest + early * usual, rest + late * usual

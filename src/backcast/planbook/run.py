@@ -143,8 +143,8 @@ def run(
     simulation = assembly.simulation(draws=draws, seed=seed)
     watched = assembly.contributions.watched
     gates = simulation.finishes(watched, threads=threads, progress=_step(progress, tr("Simulating delivery")))
-    outlook = Outlook(assembly, simulation, gates, came)
-    verdicts, points, drivers = outlook.judge_all(threads, progress)
+    outlook = Outlook(assembly, simulation, gates, came, threads)
+    verdicts, points, drivers = outlook.judge_all(progress)
 
     def say(record: Verdict | TrajectoryPoint | PastForecast) -> Message:
         return sentence(record, outlook.names)
