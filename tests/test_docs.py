@@ -18,8 +18,9 @@ import outputs
 import reference
 import scores
 from backcast.cli import main
+from backcast.interchange.headings import column_named
 from backcast.planbook import results
-from backcast.planbook.schema import TABLES
+from backcast.planbook.schema import HISTORY, TABLES
 from backcast.report import document
 from blocks import ROOT, fences, filled, pages
 
@@ -51,6 +52,21 @@ def test_the_pages_that_teach_have_examples():
     taught = [page for page in pages() if {"tutorials", "how-to", "zh"} & set(page.parts)]
     assert len(taught) >= 7
     assert set(taught) <= set(WITH_EXAMPLES)
+
+
+def test_the_words_that_a_history_may_use_are_understood(tmp_path):
+    page = _read(ROOT / "docs" / "how-to" / "learn-from-history.md")
+    told = re.findall(r"^\| `(finished|running|not_started|cancelled)` \| (.+) \|$", page, re.MULTILINE)
+    rows = [(state, word) for state, words in told for word in words.split(", ")]
+    assert len(rows) >= 30
+    lines = [f"P{k},{word},2020-01-01,2021-01-01" for k, (_, word) in enumerate(rows)]
+    (tmp_path / "history.csv").write_text("\n".join(["编号,状态,计划开工,计划竣工", *lines]), encoding="utf-8")
+    found = bc.read_history(tmp_path / "history.csv")
+    assert found["status"].to_list() == [state for state, _ in rows]
+    assert found["planned_start"].null_count() == found["planned_finish"].null_count() == 0
+    (headings,) = re.findall(r"Headings may also be .+?:.+? in any case:", page.replace("\n", " "))
+    for heading in re.findall(r"[\u4e00-\u9fff]+", headings):
+        assert column_named(HISTORY, heading), heading
 
 
 def test_an_example_that_prints_something_else_is_noticed(tmp_path):

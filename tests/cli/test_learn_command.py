@@ -116,6 +116,31 @@ def test_the_first_problems_are_told_and_the_rest_counted(backcast, history):
     )
 
 
+def test_what_could_not_be_read_is_told_where_nothing_is_left_to_learn_from(backcast, history):
+    history.write_text("id,actual_start\nA,PNS\n", encoding="utf-8")
+    result = backcast("learn", history)
+    assert result.exit_code == 1
+    first, last = result.stderr.splitlines()
+    assert first.startswith("history, row 2, actual_start: “PNS” is not a date.")
+    assert last.endswith("so nothing can be learned from it.")
+
+
+def test_a_path_breaks_at_its_steps_and_no_figure_breaks_in_80_columns(backcast, history, tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    few = "".join(history.read_text(encoding="utf-8").splitlines(keepends=True)[:4])
+    text = few.replace("roads", "transport/motorways/widening in the mountains")
+    history.write_text(text.replace("bridges", "construction_of_wastewater/treatment"), encoding="utf-8")
+    prior = {"class": ["*"], "p10": [500.0], "p50": [900.0], "p90": [999.0], "n": [10**7]}
+    pl.DataFrame(prior).write_csv(tmp_path / "prior.csv")
+    lines = [line.rstrip() for line in backcast("learn", history, "--prior", "prior.csv").stdout.splitlines()]
+    assert max(map(len, lines)) <= 80
+    assert "  treatment" in lines
+    assert "transport/motorways/" in {line.split()[0] for line in lines if line}
+    assert "  widening in the mountains" in lines
+    assert any(">100" in line.split() for line in lines)
+    assert lines.count("") == 0
+
+
 HEAD = "id,class,planned_start,planned_finish,actual_start,actual_finish,observed_at\n"
 RUNNING = "".join(f"P{k},roads,2019-01-01,2020-01-01,2019-01-01,,2020-06-30\n" for k in range(20))
 CANNOT = {

@@ -153,7 +153,7 @@ def test_an_effect_of_length_counts_in_the_family_that_has_one(seed):
     second = np.arange(len(both)) >= 12_000
     both = replace(both, project=np.arange(len(both)), node=np.where(second, 2, 1), family=np.where(second, 1, 0))
     learner, never = _learner(both, 2), np.full(3, inf)
-    assert learner.helped_families(DAY, never) == (0,)
+    assert learner.helped_families(list(learner.trials(DAY)), never) == (0,)
     effects = learner.fit(both, DAY, never, (0,)).effects
     assert effects[1] == pytest.approx([0.6, 0.0], abs=0.1)
     assert effects[2].tolist() == [0, 0]

@@ -204,7 +204,7 @@ def test_a_row_that_slipped_is_left_out(read_text):
 @pytest.mark.parametrize("text", ["", "id,actual_start\n", "id,actual_start\nP1,PNS\n", "id,status\nP1,finished\n"])
 def test_a_history_from_which_nothing_can_be_learned_is_an_error(read_text, text):
     errors = read_text(text).errors
-    assert "nothing can be learned" in errors[0].message.read("en")
+    assert errors[0].message.read("en").endswith("so nothing can be learned from it.")
     assert errors[0].value == "register.csv"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from math import inf, nan
 
 import polars as pl
@@ -32,6 +32,20 @@ def test_a_class_is_named_by_its_steps_alone():
 
 def test_the_space_around_an_interval_means_nothing():
     assert declared(_frame(interval=["x", " x ", " ", None]))["interval"].to_list() == ["x", "x", "", ""]
+
+
+def test_what_other_libraries_bring_is_read_as_what_it_means():
+    brought = pl.DataFrame(
+        {"id": [7], "class": ["a/b"], "planned_start": [datetime(2018, 1, 1, 12)], "actual_cost": [3]}
+    )
+    (row,) = declared(brought.with_columns(pl.col("class").cast(pl.Categorical))).iter_rows(named=True)
+    assert (row["id"], row["class"], row["planned_start"], row["actual_cost"]) == ("7", "a/b", date(2018, 1, 1), 3.0)
+
+
+@pytest.mark.parametrize(("column", "value"), [("id", 1.5), ("planned_start", "2018"), ("actual_cost", "3")])
+def test_a_column_of_another_type_is_refused(column, value):
+    with pytest.raises(PlanbookError, match=f"{column}: This column holds"):
+        declared(pl.DataFrame({"id": ["A"]} | {column: [value]}))
 
 
 def test_a_number_that_is_none_or_out_of_bounds_is_not_known():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -16,7 +17,7 @@ import backcast as bc
 from backcast.planbook.check import check
 from backcast.planbook.learning import Tree
 from backcast.planbook.problem import PlanbookError
-from backcast.planbook.schema import QUANTILES
+from backcast.planbook.schema import HISTORY, QUANTILES
 
 ALONE = pl.DataFrame()
 CUTOFF = "2019-01-01"
@@ -163,6 +164,80 @@ def test_other_columns_may_be_missing(missing):
         bc.learn(frame, prior=ALONE).to_frame() for frame in (_frame(_rows()), _frame(_rows()).drop(missing))
     )
     assert part["p50"][0] == pytest.approx(whole["p50"][0], rel=0.02)
+
+
+# ---- Any table.
+
+LAST = date(2020, 1, 1)
+DATES = [name for name in HISTORY.polars_schema if name.endswith(("_start", "_finish", "_at"))]
+OPTIONAL = [name for name in HISTORY.polars_schema if name != "id"]
+NUMBERS = st.sampled_from([None, 0.0, 1.0, 50.0, 99.0, 100.0, 150.0, -1.0, np.nan, np.inf, 1e300, 1e-300])
+PROJECT = st.fixed_dictionaries(
+    {"class": st.sampled_from(CLASSES), "interval": st.sampled_from([None, "", "construction", "preparation"]),
+     "start": st.integers(0, 1500), "late": st.sampled_from([None, 0, 0, -30, 90]), "planned": st.integers(-2, 900),
+     "takes": st.sampled_from([0.0, 0.5, 1.0, 1.0, 1.3, 4.0]), "restated": st.sampled_from([0, 0, 120]),
+     "fate": st.sampled_from(["finished", "finished", "cancelled"]), "is told": st.booleans(),
+     "untold": st.lists(st.sampled_from(DATES), max_size=1), "percent_complete": NUMBERS, "baseline_cost": NUMBERS,
+     "actual_cost": NUMBERS, "owner": st.sampled_from([None, "A"])}
+)  # fmt: skip
+
+
+def _seen(number, project, observed):
+    """One row: what was told of a project on a day."""
+    start = LAST - timedelta(project["start"] + 7 * (number % 97))
+    finish = start + timedelta(int(max(project["planned"], 1) * project["takes"]))
+    begun, over = start <= observed, finish <= observed
+    status = project["fate"] if over else "running" if begun else "not_started"
+    plan = None if project["late"] is None else start - timedelta(project["late"])
+    moved = timedelta(project["planned"] + project["restated"] * observed.month)
+    dates = {"planned_start": plan, "planned_finish": start + moved, "actual_start": start if begun else None,
+             "actual_finish": finish if over else None, "observed_at": observed}  # fmt: skip
+    untold = dict.fromkeys(project["untold"])
+    return (
+        {"id": f"P{number}", "status": status if project["is told"] else None}
+        | dates
+        | untold
+        | {name: project[name] for name in ("class", "interval", "owner", *COLUMNS) if name in project}
+    )
+
+
+@st.composite
+def _tables(draw):
+    """Registers of one to a few hundred rows, of one day or of several, without some of the columns."""
+    projects = draw(st.lists(PROJECT, min_size=1, max_size=12)) * draw(st.sampled_from([1, 1, 8]))
+    days = [date(2019, 6 * k + 1, 1) if k < 2 else LAST for k in range(draw(st.sampled_from([2, 0, 1])), 3)]
+    rows = [_seen(number, project, day) for number, project in enumerate(projects) for day in days]
+    columns = {name: COLUMNS.get(name, pl.Date) for name in rows[0]}
+    frame = pl.DataFrame(rows, schema=columns | {"owner": pl.String})
+    return frame.drop(draw(st.lists(st.sampled_from(OPTIONAL), max_size=2)), strict=False)
+
+
+def _learned_or_refused(found, table, *given, **more):
+    """What comes of a call; None where a sentence refuses the table."""
+    try:
+        return found(table, *given, **more)
+    except PlanbookError as error:
+        said = str(error)
+    assert re.fullmatch(r"(history[^\n]*: [A-Z“][^\n]*\.\n?)+", said)
+    return None
+
+
+@settings(max_examples=60)
+@given(_tables(), st.sampled_from([None, ALONE]))
+def test_any_table_is_learned_from_or_refused_in_a_sentence(table, prior):
+    if learned := _learned_or_refused(bc.learn, table, prior=prior):
+        _is_a_table_of_classes(learned)
+
+
+@settings(max_examples=60)
+@given(_tables(), st.sampled_from([None, ALONE]), st.integers(0, 700), st.integers(1, 3), st.booleans())
+def test_any_table_is_tried_on_its_past_or_refused_in_a_sentence(table, prior, ago, depth, stated):
+    cutoff = LAST - timedelta(ago)
+    if found := _learned_or_refused(bc.backtest, table, cutoff, prior=prior, depth=depth, stated=stated):
+        assert found.cases.select(pl.col("probability", "ever", "pit").is_between(0, 1).all()).row(0) == (True,) * 3
+        scores = found.cases.select("crps", "pinball", "class_only", "planned", "kaplan_meier").to_numpy()
+        assert (np.isfinite(scores) & (scores >= 0)).all()
+        assert str(found)
 
 
 # ---- Laws.

@@ -68,17 +68,18 @@ def read_told(path: Path) -> pl.DataFrame:
         If it cannot be learned from.
     """
     reading = histories.read(path)
-    if reading.errors:
-        raise PlanbookError(reading.errors)
-    for problem in reading.problems[:MOST_PROBLEMS]:
+    warnings = [problem for problem in reading.problems if problem.severity != "error"]
+    for problem in warnings[:MOST_PROBLEMS]:
         click.echo(problem.read(language()), err=True)
-    if more := len(reading.problems[MOST_PROBLEMS:]):
+    if more := len(warnings[MOST_PROBLEMS:]):
         told = tr(
             "… and {n} more such problems. A row whose project or status cannot be read is left out; other bad cells "
             "count as empty.",
             n=f"{more:,}",
         )
         click.echo(str(told), err=True)
+    if reading.errors:
+        raise PlanbookError(reading.errors)
     return reading.frame
 
 

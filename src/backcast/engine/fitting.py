@@ -48,12 +48,14 @@ def fit_effects(
     Array of shape ``(k,)``: normal scores per doubling; later where it is positive.
     """
     entry, before, exit_ = (np.clip(score, -_FARTHEST, _FARTHEST) for score in (entry, before, exit_))
-    low = np.minimum(before, exit_ - _NARROWEST)
+    low, late, lasting = np.minimum(before, exit_ - _NARROWEST), entry > -_FARTHEST, ~finished
 
     def loss(effects: Floats) -> float:
         shift = shifts(features, effects)
-        ended = np.log(np.maximum(ndtr(exit_ - shift) - ndtr(low - shift), 1e-12))
-        told = np.where(finished, ended, log_ndtr(shift - exit_)) - log_ndtr(shift - entry)
+        told, ended = np.empty_like(shift), shift[finished]
+        told[finished] = np.log(np.maximum(ndtr(exit_[finished] - ended) - ndtr(low[finished] - ended), 1e-12))
+        told[lasting] = log_ndtr(shift[lasting] - exit_[lasting])
+        told[late] -= log_ndtr(shift[late] - entry[late])
         return float(0.5 * (effects**2).sum() / PRIOR_SPREAD**2 - (weight * told).sum())
 
     found: Floats = minimize(loss, np.zeros(features.shape[1]), method="BFGS").x

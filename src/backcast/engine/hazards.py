@@ -51,7 +51,7 @@ _FARTHEST_SCORE = 9.0
 """Normal score beyond which a prior says no more."""
 _LEAST_SHARE = 1e-4
 """Of finishes, before and after which nothing is told apart."""
-_SPELLS_AT_ONCE = 50_000
+_SPELLS_AT_ONCE = 1_000  # what is computed for them then stays close to the processor
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ known on earlier days and scored by what came in the months after them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf
@@ -14,10 +14,10 @@ from math import inf
 import numpy as np
 from numpy.typing import NDArray
 
-from backcast.engine import effects as effect
 from backcast.engine import hazards
 from backcast.engine.classes import MOST_CASES, PARTS, Classes, Sample, beyond_doubt, features, forecast
-from backcast.engine.hazards import FINISHED, RUNNING, Spells
+from backcast.engine.fitting import fit_effects
+from backcast.engine.hazards import FINISHED, RUNNING
 from backcast.engine.portable import Floats
 from backcast.engine.quantiles import score_of
 from backcast.engine.reports import Reports, helpful_pace
@@ -33,6 +33,32 @@ LEAST_CASES, LEAST_FINISHES = 30, 5
 """Without so many held-out cases and finishes, nothing is chosen by them."""
 DOUBT_OF_FADING = 1.0
 """Standard errors by which a past that fades must improve a held-out score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """An earlier day on which the model is tried.
+
+    Attributes
+    ----------
+    known
+        What was known on it.
+    cases
+        What was running on it.
+    after, until
+        Days after it at which each case finished, ∞ if it did not, and up to which it was followed.
+    """
+
+    day: float
+    known: Sample
+    cases: Sample
+    after: Floats
+    until: Floats
+
+    def score(self, classes: Classes) -> Floats:
+        """Return the score of each case, as classes forecast it."""
+        probability = forecast(classes, self.cases, self.day, middles(self.until, PARTS))
+        return crps_until(probability, self.after, self.until)
 
 
 @dataclass(frozen=True)
@@ -65,8 +91,9 @@ class Learner:
 
     def learn(self, day: float) -> Classes:
         """Learn from the sample, which holds what was known on a day."""
-        half_life = self.best_half_lives(day)
-        families = self.helped_families(day, half_life)
+        trials = list(self.trials(day))
+        half_life = self.best_half_lives(trials)
+        families = self.helped_families(trials, half_life)
         classes = self.fit(self.sample, day, half_life, families)
         return replace(classes, pace=self.paces(classes))
 
@@ -86,19 +113,21 @@ class Learner:
                 found[self.family_of == family] = own
         return found
 
-    def best_half_lives(self, day: float) -> Floats:
+    def best_half_lives(self, trials: Sequence[Trial]) -> Floats:
         """Return the half-life with the best held-out score of each kind of interval, by class.
 
         The past does not fade where nothing can be held out, nor where fading scores better by chance only.
         """
-        trials = [list(self._trials(day, np.full(self.parent.size, half_life), ())) for half_life in HALF_LIVES]
         found = np.full(self.parent.size, inf)
-        if not trials[0]:
+        if not trials:
             return found
-        cases = [cases for cases, _ in trials[0]]
-        project = np.concatenate([of.project for of in cases])
-        kind = np.concatenate([self.kind_of[of.node] for of in cases])
-        scores = np.array([np.concatenate([score for _, score in trial]) for trial in trials])
+        project = np.concatenate([trial.cases.project for trial in trials])
+        kind = np.concatenate([self.kind_of[trial.cases.node] for trial in trials])
+        constant = [np.full(self.parent.size, half_life) for half_life in HALF_LIVES]
+        scores = np.array(
+            [np.concatenate([trial.score(self._plain(trial.known, trial.day, days)) for trial in trials])
+             for days in constant]
+        )  # fmt: skip
         for k in np.unique(kind):
             mine = kind == k
             best = int(scores[:, mine].sum(axis=1).argmin())
@@ -106,16 +135,19 @@ class Learner:
                 found[self.kind_of == k] = HALF_LIVES[best]
         return found
 
-    def helped_families(self, day: float, half_life: Floats) -> tuple[int, ...]:
+    def helped_families(self, trials: Sequence[Trial], half_life: Floats) -> tuple[int, ...]:
         """Return the families of classes whose held-out score effects improve beyond doubt."""
-        every = tuple(range(self.n_families))
-        pairs = list(zip(self._trials(day, half_life, ()), self._trials(day, half_life, every), strict=True))
-        if not pairs:
+        if not trials:
             return ()
-        project = np.concatenate([cases.project for (cases, _), _ in pairs])
-        family = np.concatenate([cases.family for (cases, _), _ in pairs])
-        gain = np.concatenate([plain - helped for (_, plain), (_, helped) in pairs])
+        every = tuple(range(self.n_families))
+        project = np.concatenate([trial.cases.project for trial in trials])
+        family = np.concatenate([trial.cases.family for trial in trials])
+        gain = np.concatenate([self._gain_of_effects(trial, half_life, every) for trial in trials])
         return tuple(k for k in every if beyond_doubt(gain[family == k], project[family == k]))
+
+    def _gain_of_effects(self, trial: Trial, half_life: Floats, families: tuple[int, ...]) -> Floats:
+        plain = self._plain(trial.known, trial.day, half_life)
+        return trial.score(plain) - trial.score(self._with_effects(plain, trial.known, trial.day, families))
 
     @cached_property
     def n_families(self) -> int:
@@ -124,6 +156,9 @@ class Learner:
 
     def fit(self, known: Sample, day: float, half_life: Floats, families: tuple[int, ...]) -> Classes:
         """Fit the classes with a half-life, and effects in some families only."""
+        return self._with_effects(self._plain(known, day, half_life), known, day, families)
+
+    def _plain(self, known: Sample, day: float, half_life: Floats) -> Classes:
         spells = known.spells(day)
         clock = hazards.clock(spells.exit[spells.ended == FINISHED], self.prior)
         tally = hazards.tally(spells, clock, self.parent, half_life)
@@ -132,7 +167,7 @@ class Learner:
         finished, cancelled, later = hazards.incidence(tally, pooled, self.parent)
         log_ratio = hazards.quantiles(clock, finished / np.maximum(1.0 - cancelled, 1e-9)[:, None])
         cases = self._cases(known)
-        plain = Classes(
+        return Classes(
             log_ratio,
             cancelled,
             later,
@@ -143,10 +178,9 @@ class Learner:
             half_life,
             np.full((self.parent.size, 3), np.nan),
         )
-        return replace(plain, effects=self._effects(known, spells, plain, families)) if families else plain
 
-    def _trials(self, day: float, half_life: Floats, families: tuple[int, ...]) -> Iterator[tuple[Sample, Floats]]:
-        """Held-out cases and their scores, one pair for each earlier day."""
+    def trials(self, day: float) -> Iterator[Trial]:
+        """Yield the earlier days on which enough can be held out."""
         if len(self.sample) < LEAST_CASES:
             return
         longest = float(np.clip(np.median(self.sample.planned), SHORTEST_TRIAL, LONGEST_TRIAL))
@@ -158,9 +192,7 @@ class Learner:
             after = np.where(cases.ended == FINISHED, cases.left - cutoff, inf)
             enough = len(cases) >= LEAST_CASES and (after <= until).sum() >= LEAST_FINISHES
             if enough and (known.ended == FINISHED).sum() >= LEAST_FINISHES:
-                classes = self.fit(known, cutoff, half_life, families)
-                probability = forecast(classes, cases, cutoff, middles(until, PARTS))
-                yield cases, crps_until(probability, after, until)
+                yield Trial(cutoff, known, cases, after, until)
 
     def _cases(self, known: Sample) -> NDArray[np.int64]:
         """Different intervals seen to finish, by class."""
@@ -188,15 +220,15 @@ class Learner:
             typical[self.family_of == family] = [_geometric_mean(mine.planned), _geometric_mean(mine.cost)]
         return typical
 
-    def _effects(self, known: Sample, spells: Spells, plain: Classes, families: tuple[int, ...]) -> Floats:
-        effects = np.zeros_like(plain.effects)
+    def _with_effects(self, plain: Classes, known: Sample, day: float, families: tuple[int, ...]) -> Classes:
+        effects, spells = np.zeros_like(plain.effects), known.spells(day)
         weight = hazards.weights(spells, plain.half_life[known.node])
         for family in families:
             mine = np.flatnonzero(known.family == family)
             rows = plain.log_ratio[known.node[mine]]
             exit_ = np.log(spells.exit[mine])
             entry = np.log(np.maximum(spells.entry[mine], 1e-9))
-            effects[self.family_of == family] = effect.fit(
+            effects[self.family_of == family] = fit_effects(
                 features(known.planned[mine], known.cost[mine], plain.typical[known.node[mine]]),
                 np.where(spells.entry[mine] > 0.0, score_of(rows, entry), -inf),
                 score_of(rows, exit_ - 1e-6),
@@ -204,7 +236,7 @@ class Learner:
                 known.ended[mine] == FINISHED,
                 weight[mine],
             )
-        return effects
+        return replace(plain, effects=effects)
 
 
 def _geometric_mean(values: Floats) -> float:

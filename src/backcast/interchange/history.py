@@ -230,8 +230,4 @@ def _nothing(path: Path, unread: Sequence[Problem]) -> Message:
             found=shorten(unread[0].value),
             allowed=_ALLOWED,
         )
-    return tr(
-        "“{file}” has no row with a project's id and a date, so nothing can be learned from it. "
-        "The warnings name the cells that could not be read.",
-        file=path.name,
-    )
+    return tr("“{file}” has no row with a project's id and a date, so nothing can be learned from it.", file=path.name)

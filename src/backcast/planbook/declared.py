@@ -21,6 +21,8 @@ _STEP = pl.element().str.strip_chars()
 def declared(history: pl.DataFrame) -> pl.DataFrame:
     """Return a history with the declared columns and types.
 
+    Codes may be whole numbers, names categories, and dates times of a day.
+
     Returns
     -------
     The rows that have an ``id``; ``class`` and ``interval`` are never empty ("*" and ""), and numbers that
@@ -29,8 +31,8 @@ def declared(history: pl.DataFrame) -> pl.DataFrame:
     Raises
     ------
     PlanbookError
-        If a column has another type than declared, no row has an ``id``, a status is none of those declared,
-        or an interval has a name whose classes tell something else.
+        If a column has a type that cannot be read as the declared one, no row has an ``id``, a status is none
+        of those declared, or an interval has a name whose classes tell something else.
     """
     if strange := next((column for column in HISTORY if _is_strange(column, history)), None):
         found = str(history.schema[strange.name])
@@ -58,9 +60,13 @@ def refusal(column: str, message: Message) -> PlanbookError:
 
 
 def _is_strange(column: Column, history: pl.DataFrame) -> bool:
-    """Whether a column is given in a type that is not its own."""
+    """Whether a column is given in a type that cannot be read as its own."""
     found, wanted = history.schema.get(column.name, pl.Null()), column.polars_type
-    return found not in (wanted, pl.Null) and not (found.is_numeric() and wanted.is_numeric())
+    if wanted == pl.String:
+        return not (found.is_integer() or found in (pl.String, pl.Categorical, pl.Enum, pl.Null))
+    if wanted == pl.Date:
+        return found not in (pl.Date, pl.Datetime, pl.Null)
+    return not (found.is_numeric() or found == pl.Null)
 
 
 def _cells(column: Column, *, given: bool) -> pl.Expr:

@@ -115,19 +115,32 @@ def steps(path: str) -> tuple[str, ...]:
     return tuple(step for step in path.split("/") if step and step != ROOT)
 
 
-def best_class(classes: dict[tuple[str, str], ReferenceClass], path: str | None, interval: str) -> ReferenceClass:
-    """Return the most specific class that covers a path and interval.
+def covering_class(
+    classes: dict[tuple[str, str], ReferenceClass], path: str | None, interval: str
+) -> ReferenceClass | None:
+    """Return the most specific class that covers a path and interval, or None.
 
     The path is shortened step by step (``transport/rail``, ``transport``, ``*``); at each step the
     interval's own class comes before one for every interval.
     """
     parts = steps(path or "")
     paths = ["/".join(parts[:n]) for n in range(len(parts), 0, -1)]
-    for candidate in (*paths, ROOT):
-        for kind in (interval, ""):
-            if (candidate, kind) in classes:
-                return classes[candidate, kind]
-    raise KeyError(f"There is no reference class for “{path}”, not even “{ROOT}”.")
+    candidates = ((candidate, kind) for candidate in (*paths, ROOT) for kind in (interval, ""))
+    return next((classes[candidate] for candidate in candidates if candidate in classes), None)
+
+
+def best_class(classes: dict[tuple[str, str], ReferenceClass], path: str | None, interval: str) -> ReferenceClass:
+    """Return the most specific class that covers a path and interval, where a root class covers all or one is known to.
+
+    Raises
+    ------
+    KeyError
+        If none does.
+    """
+    found = covering_class(classes, path, interval)
+    if found is None:
+        raise KeyError(f"There is no reference class for “{path}”, not even “{ROOT}”.")
+    return found
 
 
 def _reference_class(row: dict[str, Any]) -> ReferenceClass:

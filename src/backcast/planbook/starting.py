@@ -21,7 +21,7 @@ from backcast.engine.random import stable_id
 from backcast.engine.simulate import Intervals, Starts, Uncertainty
 from backcast.planbook.book import Planbook
 from backcast.planbook.networks import DEFAULT_INTERVAL, Library
-from backcast.planbook.priors import START_DELAY, ReferenceClass, best_class, start_delay_classes
+from backcast.planbook.priors import START_DELAY, best_class, covering_class, start_delay_classes
 
 
 def late_starts(planbook: Planbook, library: Library) -> pl.DataFrame:
@@ -33,7 +33,9 @@ def late_starts(planbook: Planbook, library: Library) -> pl.DataFrame:
     activities, in network order, that open its first interval.
     """
     network, classes = library.network, start_delay_classes(planbook)
-    drawn = np.array([_best(classes, path) is not None for path in library.projects["class"]], bool)
+    drawn = np.array(
+        [covering_class(classes, path, START_DELAY) is not None for path in library.projects["class"]], bool
+    )
     drawn[network.project[(network.actual_start != NONE) | (network.actual_finish != NONE)]] = False
     activities = library.activities.select(
         pl.col("interval").fill_null(DEFAULT_INTERVAL),
@@ -123,10 +125,3 @@ def _opens(library: Library) -> NDArray[np.bool_]:
     opens = np.ones(len(network), bool)
     opens[after[within]] = False
     return opens
-
-
-def _best(classes: dict[tuple[str, str], ReferenceClass], path: str | None) -> ReferenceClass | None:
-    try:
-        return best_class(classes, path, START_DELAY)
-    except KeyError:
-        return None

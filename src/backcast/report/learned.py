@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator
 from math import inf
 from typing import Any
 
@@ -17,6 +18,8 @@ from backcast.planbook.priors import NOT_RATIOS_OF_TIME
 
 SHOWN = 40
 """Classes that the screen lists; files hold them all."""
+OTHERS = 57
+"""Columns of the screen that the table of classes needs beside their paths."""
 LARGEST = 100.0
 """Larger ratios are told as more than this: they lie far beyond anything that was seen."""
 INTERVALS = {
@@ -34,10 +37,12 @@ def print_learned(learned: Learned, console: Console | None = None) -> None:
     console = console or Console()
     console.print(Text(str(summary(learned)), style="bold"))
     classes = learned.to_frame()
-    console.print(_table(chosen(classes), learned.half_lives))
+    console.print(_table(chosen(classes), console.width - OTHERS))
     if classes.height > SHOWN:
         told = tr("… and {n} more classes; -o FILE.csv writes them all.", n=f"{classes.height - SHOWN:,}")
         console.print(Text(str(told), style="dim"))
+    for line in fading(learned):
+        console.print(Text(str(line)))
     console.print(Text(str(READING), style="dim"))
     if classes["interval"].is_in(NOT_RATIOS_OF_TIME).any():
         console.print(Text(str(NOT_RATIOS), style="dim"))
@@ -88,30 +93,35 @@ def fading(learned: Learned) -> Iterator[Message]:
             yield tr("{interval}: what was seen {days} days ago counts half.", **about)
 
 
-def _half_life(days: float | None) -> str:
-    return "" if days is None or days == inf else str(tr("{n} days", n=f"{days:,.0f}"))
-
-
-def _table(classes: pl.DataFrame, half_lives: Mapping[str, float]) -> Table:
+def _table(classes: pl.DataFrame, room: int) -> Table:
+    """One line for each class; a long path breaks at its steps, so that all fits into 80 columns."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column(str(tr("Class")), overflow="fold")
     table.add_column(str(tr("Interval")), overflow="fold")
-    for heading in ("P10", "P50", "P90", tr("Cancelled"), tr("Cases"), tr("Counts half after")):
-        table.add_column(str(heading), justify="right")
+    for heading in ("P10", "P50", "P90", tr("Cancelled"), tr("Cases")):
+        table.add_column(str(heading), justify="right", no_wrap=True)
     for row in classes.iter_rows(named=True):
-        table.add_row(*_cells(row, half_lives))
+        table.add_row(*_cells(row, room))
     return table
 
 
-def _cells(row: dict[str, Any], half_lives: Mapping[str, float]) -> tuple[str | Text, ...]:
+def _in_steps(path: str, room: int) -> str:
+    """Break the path of a class after its steps where it is longer than the room for it."""
+    lines = [""]
+    for step in re.findall("[^/]*/|[^/]+", path):
+        if lines[-1].strip() and len(lines[-1]) + len(step) > room:
+            lines.append("  ")
+        lines[-1] += step
+    return "\n".join(lines)
+
+
+def _cells(row: dict[str, Any], room: int) -> tuple[str | Text, ...]:
     ratios = (ratio(row[name], row["interval"]) for name in ("p10", "p50", "p90"))
     cancelled = "–" if row["cancelled"] is None else f"{row['cancelled']:.0%}"
-    days = half_lives.get(row["interval"] or "")
     return (
-        Text(row["class"]),
+        Text(_in_steps(row["class"], room)),
         Text(row["interval"] or ""),
         *ratios,
         cancelled,
         f"{row['n'] or 0:,}",
-        _half_life(days),
     )
