@@ -96,17 +96,6 @@ def begin_to_finish_on_or_after(worked, day, calendar, instant, n):
 
 
 @njit(inline="always", cache=True)
-def begin_on_or_before(worked, day, calendar, start_bound, finish_bound, n):
-    """The last day on which work of ``n`` working days can begin under a bound on start and finish."""
-    if n == 0:
-        return min(start_bound, finish_bound)
-    by_finish = retreat(worked, day, calendar, finish_bound, n)
-    if start_bound >= NEVER:
-        return by_finish
-    return min(by_finish, day_of(day, calendar, working_days_before(worked, calendar, start_bound + 1) - 1))
-
-
-@njit(inline="always", cache=True)
 def bound_is_morning(kind, lag):
     """Whether a bound on a finish is the start of a working day, so that the evening before it will do."""
     return (kind == FF and lag < 0) or (kind == SF and lag <= 0)
@@ -126,74 +115,74 @@ def morning_after(worked, day, calendar, instant):
 
 
 @njit(inline="always", cache=True)
-def bound_on_begin(logic, edge, successor, start, finish, n):
-    """Where one relationship lets its successor's work of ``n`` working days begin."""
-    kind = logic.type[edge]
-    origin = start if kind in (SS, SF) else finish
-    bound = advance(logic.worked, logic.day, logic.lag_calendar[edge], origin, logic.lag[edge])
-    if kind in (FS, SS):
-        return begin_on_or_after(logic.worked, logic.day, logic.calendar[successor], bound, n)
-    if bound_is_morning(kind, logic.lag[edge]):
-        bound = evening_before(logic.worked, logic.day, logic.lag_calendar[edge], bound)
-    return begin_to_finish_on_or_after(logic.worked, logic.day, logic.calendar[successor], bound, n)
+def milestone_bound(worked, day, kind, lag, lag_calendar, origin):
+    """Where one relationship lets a milestone be: at any instant, working or not."""
+    bound = advance(worked, day, lag_calendar, origin, lag)
+    return evening_before(worked, day, lag_calendar, bound) if bound_is_morning(kind, lag) else bound
 
 
 @njit(inline="always", cache=True)
-def constrained_begin(logic, j, n, earliest):
+def constrained_begin(worked, day, calendar, actual_start, start_no_earlier, finish_no_earlier, n, earliest):
     """The first day from ``earliest`` on which an activity's constraints let its work begin."""
-    worked, day, calendar = logic.worked, logic.day, logic.calendar[j]
     begin = earliest
-    if logic.actual_start[j] == NONE:
-        begin = max(begin, logic.start_no_earlier[j])
-    if logic.finish_no_earlier[j] != NONE:
-        begin = max(begin, begin_to_finish_on_or_after(worked, day, calendar, logic.finish_no_earlier[j], n))
+    if actual_start == NONE:
+        begin = max(begin, start_no_earlier)
+    if finish_no_earlier != NONE:
+        begin = max(begin, begin_to_finish_on_or_after(worked, day, calendar, finish_no_earlier, n))
     return begin_on_or_after(worked, day, calendar, begin, n)
+
+
+# ---- Work that takes time, in numbers of working days: fewer look-ups, to the same dates.
+
+
+@njit(inline="always", cache=True)
+def working_day_from(worked, calendar, instant):
+    """The number of the first working day from an instant."""
+    return NEVER if instant >= NEVER else working_days_before(worked, calendar, instant)
+
+
+@njit(inline="always", cache=True)
+def first_working_day(worked, day, kind, lag, lag_calendar, calendar, origin, n):
+    """The number of the working day on which one relationship lets its successor's work begin."""
+    if origin >= NEVER:
+        return NEVER
+    count = working_days_before(worked, calendar, NEVER)
+    if kind in (FS, SS) and lag_calendar == calendar:
+        return min(max(working_days_before(worked, calendar, origin) + lag, 0), count)
+    bound = advance(worked, day, lag_calendar, origin, lag)
+    if kind in (FS, SS):
+        return working_days_before(worked, calendar, bound)
+    if bound_is_morning(kind, lag):
+        bound = evening_before(worked, day, lag_calendar, bound)
+    return min(max(working_days_before(worked, calendar, bound - 1) - n + 1, 0), count)
+
+
+@njit(inline="always", cache=True)
+def finish_of(day, calendar, first, n):
+    """The evening of the last of ``n`` working days, of which the ``first`` is told by its number."""
+    return min(day_of(day, calendar, first + n - 1) + 1, day.shape[1] - 1)
+
+
+@njit(inline="always", cache=True)
+def last_working_day(worked, calendar, start_bound, finish_bound, n):
+    """The number of the last working day on which work can begin under a bound on start and finish."""
+    last = NEVER if finish_bound >= NEVER else working_days_before(worked, calendar, finish_bound) - n
+    if start_bound < NEVER:
+        last = min(last, working_days_before(worked, calendar, start_bound + 1) - 1)
+    return max(last, 0)
 
 
 # ---- The order of activities.
 
 
-@njit(cache=True)
-def topological_rank(n, predecessor, successor):
-    """Rank activities so that predecessors come first; -1 for those in, or behind, a loop."""
-    waiting_for = np.zeros(n, np.int64)
-    first = np.zeros(n + 1, np.int64)
-    for edge in range(predecessor.size):
-        waiting_for[successor[edge]] += 1
-        first[predecessor[edge] + 1] += 1
-    first = np.cumsum(first)
-    fill = first[:-1].copy()
-    successors = np.empty(predecessor.size, np.int64)
-    for edge in range(predecessor.size):
-        successors[fill[predecessor[edge]]] = successor[edge]
-        fill[predecessor[edge]] += 1
-    queue = np.empty(n, np.int64)
-    ready = 0
-    for j in range(n):
-        if waiting_for[j] == 0:
-            queue[ready] = j
-            ready += 1
-    rank = np.full(n, -1, np.int64)
-    done = 0
-    while done < ready:
-        i = queue[done]
-        rank[i] = done
-        done += 1
-        for edge in range(first[i], first[i + 1]):
-            j = successors[edge]
-            waiting_for[j] -= 1
-            if waiting_for[j] == 0:
-                queue[ready] = j
-                ready += 1
-    return rank
-
-
-@njit(cache=True)
-def components(n, one, other):
+@njit(cache=True, nogil=True)
+def components(n, project, predecessor, successor):
     """Label the connected parts of ``n`` projects; each label is the lowest project in it."""
     label = np.arange(n)
-    for edge in range(one.size):
-        a, b = one[edge], other[edge]
+    for edge in range(predecessor.size):
+        a, b = project[predecessor[edge]], project[successor[edge]]
+        if a == b:
+            continue
         while label[a] != a:
             label[a] = label[label[a]]
             a = label[a]
@@ -201,77 +190,160 @@ def components(n, one, other):
             label[b] = label[label[b]]
             b = label[b]
         label[max(a, b)] = min(a, b)
-    for project in range(n):
-        label[project] = label[label[project]]
+    for p in range(n):
+        label[p] = label[label[p]]
     return label
+
+
+@njit(cache=True, nogil=True)
+def grouped(n_groups, group, rows):
+    """Sort pairs by group, keeping the order within each; returns also where each group begins."""
+    first = np.zeros(n_groups + 1, np.int32)
+    for k in range(group.size):
+        first[group[k]] += 1
+    total = np.int32(0)
+    for g in range(n_groups + 1):
+        total += first[g]
+        first[g] = total
+    found = np.empty_like(rows)
+    for k in range(group.size - 1, -1, -1):
+        place = first[group[k]] - 1
+        first[group[k]] = place
+        found[place, 0], found[place, 1] = rows[k, 0], rows[k, 1]
+    return first, found
+
+
+@njit(cache=True, nogil=True)
+def topological_order(first_of_component, member, first_out, out):
+    """Order the activities of each component so that predecessors come first, wave by wave.
+
+    The rows ``out[first_out[i]:first_out[i + 1]]`` hold number and successor of each relationship that leaves
+    activity *i*. Returns the order; each activity's rank in it, negative for those in, or behind, a loop; and, with
+    the relationships in the order of their predecessors, the rank of that predecessor and their number, and their
+    successor. Each loop touches memory in one way, and who may be next is written down before it is known, so that
+    the processor need not wait.
+    """
+    n = member.size
+    order, first = np.empty(n + 1, np.int64), np.zeros(n + 1, np.int32)
+    rows, successor = np.empty_like(out), np.empty(out.shape[0], np.int32)
+    rank = np.zeros(n, np.int32)  # until it has one, an activity counts up to zero those it waits for
+    for k in range(out.shape[0]):
+        rank[out[k, 1]] -= 1
+    for c in range(first_of_component.size - 1):
+        end = ready = first_of_component[c]
+        for k in range(first_of_component[c], first_of_component[c + 1]):
+            order[ready] = member[k]
+            ready += rank[member[k]] == 0
+        while end < ready:
+            begin, end = end, ready
+            for i in range(begin, end):
+                rank[order[i]] = i
+                first[i + 1] = first[i] + first_out[order[i] + 1] - first_out[order[i]]
+            for i in range(begin, end):
+                shift = first_out[order[i]] - first[i]
+                for k in range(first[i], first[i + 1]):
+                    rows[k, 0], rows[k, 1], successor[k] = i, out[k + shift, 0], out[k + shift, 1]
+            for k in range(first[begin], first[end]):
+                order[ready] = successor[k]
+                rank[successor[k]] += 1
+                ready += rank[successor[k]] == 0
+    return order[:-1], rank, rows, successor
 
 
 # ---- The two passes.
 
 
+# Columns are named before each loop: taken from ``logic`` within it, every access would count references.
+
+
 @njit(cache=True, nogil=True)
 def forward(logic, data_date, start, finish, begin, driving):
     """Fill early dates, the day on which the work left begins, and which relationships drive it."""
+    worked, day, calendars, remaining = logic.worked, logic.day, logic.calendar, logic.remaining
+    actual_start, actual_finish = logic.actual_start, logic.actual_finish
+    start_no_earlier, finish_no_earlier = logic.start_no_earlier, logic.finish_no_earlier
+    first_predecessor, predecessor = logic.first_predecessor, logic.predecessor
+    kinds, lag, lag_calendar = logic.type, logic.lag, logic.lag_calendar
+    most = np.diff(first_predecessor).max() if start.size else 0
+    bounds = np.empty(most, np.int64)
     for j in range(start.size):
-        if logic.actual_finish[j] != NONE:
-            finish[j] = logic.actual_finish[j]
-            start[j] = logic.actual_start[j] if logic.actual_start[j] != NONE else finish[j]
+        if actual_finish[j] != NONE:
+            finish[j] = actual_finish[j]
+            start[j] = actual_start[j] if actual_start[j] != NONE else finish[j]
             begin[j] = finish[j]
             continue
-        n = logic.remaining[j]
-        begin[j] = constrained_begin(logic, j, n, data_date)
-        edges = range(logic.first_predecessor[j], logic.first_predecessor[j + 1])
-        for edge in edges:
-            i = logic.predecessor[edge]
-            begin[j] = max(begin[j], bound_on_begin(logic, edge, j, start[i], finish[i], n))
-        for edge in edges:
-            i = logic.predecessor[edge]
-            driving[edge] = bound_on_begin(logic, edge, j, start[i], finish[i], n) == begin[j]
-        start[j] = logic.actual_start[j] if logic.actual_start[j] != NONE else begin[j]
-        finish[j] = advance(logic.worked, logic.day, logic.calendar[j], begin[j], n)
+        n, calendar, first = remaining[j], calendars[j], first_predecessor[j]
+        earliest = constrained_begin(
+            worked, day, calendar, actual_start[j], start_no_earlier[j], finish_no_earlier[j], n, data_date
+        )
+        latest = np.int64(earliest if n == 0 else working_day_from(worked, calendar, earliest))
+        for edge in range(first, first_predecessor[j + 1]):
+            i, kind = predecessor[edge], kinds[edge]
+            origin = start[i] if kind in (SS, SF) else finish[i]
+            if n == 0:
+                bound = np.int64(milestone_bound(worked, day, kind, lag[edge], lag_calendar[edge], origin))
+            else:
+                bound = np.int64(
+                    first_working_day(worked, day, kind, lag[edge], lag_calendar[edge], calendar, origin, n)
+                )
+            bounds[edge - first] = bound
+            latest = max(latest, bound)
+        for edge in range(first, first_predecessor[j + 1]):
+            driving[edge] = bounds[edge - first] == latest
+        begin[j] = latest if n == 0 or latest >= NEVER else day_of(day, calendar, latest)
+        start[j] = actual_start[j] if actual_start[j] != NONE else begin[j]
+        finish[j] = begin[j] if n == 0 or latest >= NEVER else finish_of(day, calendar, latest, n)
 
 
 @njit(inline="always", cache=True)
-def push_bounds(logic, j, begin, finish, start_bound, finish_bound):
-    """Bound the predecessors of ``j`` so that its work can still begin, and finish, when it does."""
-    for edge in range(logic.first_predecessor[j], logic.first_predecessor[j + 1]):
-        i = logic.predecessor[edge]
-        kind = logic.type[edge]
-        own = begin if kind in (FS, SS) else finish
-        if bound_is_morning(kind, logic.lag[edge]):
-            own = morning_after(logic.worked, logic.day, logic.lag_calendar[edge], finish)
-        bound = retreat(logic.worked, logic.day, logic.lag_calendar[edge], own, logic.lag[edge])
-        if kind in (FS, FF):
-            finish_bound[i] = min(finish_bound[i], bound)
-        elif logic.actual_start[i] == NONE:
-            start_bound[i] = min(start_bound[i], bound)
+def bound_on_own(worked, day, kind, lag, lag_calendar, begin, finish):
+    """The latest start, or finish, of a predecessor with which work can still begin, and finish, when it does."""
+    own = begin if kind in (FS, SS) else finish
+    if bound_is_morning(kind, lag):
+        own = morning_after(worked, day, lag_calendar, finish)
+    return retreat(worked, day, lag_calendar, own, lag)
 
 
 @njit(cache=True, nogil=True)
-def backward(logic, required, own_finish, start, finish, begin, late_start, late_finish, free_float):
-    """Fill late dates from each project's required finish, and free float from the early dates."""
-    n_activities = start.size
-    late_s, late_f = np.full(n_activities, NEVER), np.full(n_activities, NEVER)
-    free_s, free_f = np.full(n_activities, NEVER), np.full(n_activities, NEVER)
-    for j in range(n_activities - 1, -1, -1):
-        if logic.actual_finish[j] != NONE:
-            late_start[j], late_finish[j], free_float[j] = start[j], finish[j], 0
+def backward(logic, required, own_finish, start, finish, begin, late_start, late_finish, total_float, free_float):
+    """Fill late dates and total float from each project's required finish, and free float from the early dates."""
+    worked, day, calendars, remaining = logic.worked, logic.day, logic.calendar, logic.remaining
+    actual_start, actual_finish, project = logic.actual_start, logic.actual_finish, logic.project
+    start_no_later, finish_no_later = logic.start_no_later, logic.finish_no_later
+    first_predecessor, predecessor = logic.first_predecessor, logic.predecessor
+    kinds, lag, lag_calendar = logic.type, logic.lag, logic.lag_calendar
+    late_s, late_f = np.full(start.size, NEVER), np.full(start.size, NEVER)
+    free_s, free_f = np.full(start.size, NEVER), np.full(start.size, NEVER)
+    for j in range(start.size - 1, -1, -1):
+        if actual_finish[j] != NONE:
+            late_start[j], late_finish[j], total_float[j], free_float[j] = start[j], finish[j], 0, 0
             continue
-        n, calendar, started = logic.remaining[j], logic.calendar[j], logic.actual_start[j] != NONE
-        late_f[j] = min(late_f[j], required[logic.project[j]])
-        if logic.start_no_later[j] != NONE and not started:
-            late_s[j] = min(late_s[j], logic.start_no_later[j])
-        if logic.finish_no_later[j] != NONE:
-            late_f[j] = min(late_f[j], logic.finish_no_later[j])
-        late_begin = begin_on_or_before(logic.worked, logic.day, calendar, late_s[j], late_f[j], n)
-        late_finish[j] = advance(logic.worked, logic.day, calendar, late_begin, n)
+        n, calendar, started = remaining[j], calendars[j], actual_start[j] != NONE
+        late_bound = min(late_f[j], required[project[j]])
+        if finish_no_later[j] != NONE:
+            late_bound = min(late_bound, finish_no_later[j])
+        if start_no_later[j] != NONE and not started:
+            late_s[j] = min(late_s[j], start_no_later[j])
+        free_bound = own_finish[project[j]] if free_s[j] == NEVER and free_f[j] == NEVER else free_f[j]
+        count = working_days_before(worked, calendar, NEVER)
+        done = working_days_before(worked, calendar, finish[j])
+        if n == 0:
+            late_begin = late_finish[j] = min(late_s[j], late_bound)
+            late_done = working_days_before(worked, calendar, late_begin)
+            free_done = working_days_before(worked, calendar, min(free_s[j], free_bound))
+        else:
+            late_day = np.int64(last_working_day(worked, calendar, late_s[j], late_bound, n))
+            late_done = min(late_day + n, count)
+            free_done = min(last_working_day(worked, calendar, free_s[j], free_bound, n) + n, count)
+            late_begin = NEVER if late_day >= NEVER else day_of(day, calendar, late_day)
+            late_finish[j] = NEVER if late_day >= NEVER else finish_of(day, calendar, late_day, n)
         late_start[j] = start[j] if started else late_begin
-        push_bounds(logic, j, late_begin, late_finish[j], late_s, late_f)
-        if free_s[j] == NEVER and free_f[j] == NEVER:
-            free_f[j] = own_finish[logic.project[j]]
-        free_begin = begin_on_or_before(logic.worked, logic.day, calendar, free_s[j], free_f[j], n)
-        free_finish = advance(logic.worked, logic.day, calendar, free_begin, n)
-        free_float[j] = working_days_before(logic.worked, calendar, free_finish) - working_days_before(
-            logic.worked, calendar, finish[j]
-        )
-        push_bounds(logic, j, begin[j], finish[j], free_s, free_f)
+        total_float[j], free_float[j] = late_done - done, free_done - done
+        for edge in range(first_predecessor[j], first_predecessor[j + 1]):
+            i, kind = predecessor[edge], kinds[edge]
+            late = bound_on_own(worked, day, kind, lag[edge], lag_calendar[edge], late_begin, late_finish[j])
+            free = bound_on_own(worked, day, kind, lag[edge], lag_calendar[edge], begin[j], finish[j])
+            if kind in (FS, FF):
+                late_f[i], free_f[i] = min(late_f[i], late), min(free_f[i], free)
+            elif actual_start[i] == NONE:
+                late_s[i], free_s[i] = min(late_s[i], late), min(free_s[i], free)

@@ -6,14 +6,17 @@ together and every predecessor stands before its successors.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from backcast.engine import _kernels
 from backcast.engine.calendar import NONE, Calendars, Days
+
+_Incoming: TypeAlias = tuple[NDArray[np.int64], Days, NDArray[np.int64]]
 
 FS, SS, FF, SF = range(4)
 """Relationship types: from the predecessor's Finish or Start to the successor's Start or Finish."""
@@ -26,6 +29,41 @@ class CycleError(ValueError):
         self.loop = tuple(loop)
         chain = " → ".join(loop)
         super().__init__(f"Activities wait for each other: {chain}. Remove one of these relationships.")
+
+
+class Codes(Sequence[str]):
+    """Codes in network order, put there one by one when asked for: a schedule itself needs none of them."""
+
+    __slots__ = ("_given", "_position")
+
+    def __init__(self, given: tuple[str, ...], position: NDArray[np.int64]) -> None:
+        self._given, self._position = given, position
+
+    def __len__(self) -> int:
+        return len(self._given)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[str, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> str | tuple[str, ...]:
+        if isinstance(index, slice):
+            return tuple(map(self._given.__getitem__, self._position[index].tolist()))
+        return self._given[int(self._position[index])]
+
+    def __iter__(self) -> Iterator[str]:
+        return map(self._given.__getitem__, self._position.tolist())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -55,7 +93,7 @@ class Network:
         Look-up arrays.
     """
 
-    codes: tuple[str, ...]
+    codes: Sequence[str]
     position: NDArray[np.int64]
     project: Days
     calendar: Days
@@ -149,38 +187,35 @@ class Network:
             If activities wait for each other; the message names the loop.
         """
         n = len(codes)
-        ends = (_days(predecessor), _days(successor))
-        own_calendar, own_project = _days(calendar), _days(project)
-        order, first_of_component = _network_order(codes, own_project, *ends)
-        rank = np.empty(n, np.int64)
-        rank[order] = np.arange(n)
-        by_successor = np.lexsort((rank[ends[0]], rank[ends[1]])) if ends[0].size else np.zeros(0, np.int64)
-        lags_run_on = own_calendar[ends[0]] if lag_calendar is None else _days(lag_calendar)
-        durations = _days(duration)
-        left = _optional(remaining, n)
+        ends = _days(predecessor), _days(successor)
+        own_project = _days(project)
+        order, first_of_component, (first, before, relationship_position) = _network_order(codes, own_project, *ends)
+        none = np.full(n, NONE, np.int32)
+        own_calendar, durations = _days(calendar)[order], _days(duration)[order]
 
         def dates(values: ArrayLike | None) -> Days:
-            return _optional(values, n)[order]
+            return none if values is None else _days(values)[order]
 
+        left = dates(remaining)
         return cls(
-            codes=tuple(codes[i] for i in order),
+            codes=Codes(tuple(codes), order),
             position=order,
             project=own_project[order],
-            calendar=own_calendar[order],
-            duration=durations[order],
-            remaining=np.where(left == NONE, durations, left)[order],
+            calendar=own_calendar,
+            duration=durations,
+            remaining=durations if left is none else np.where(left == NONE, durations, left),
             actual_start=dates(actual_start),
             actual_finish=dates(actual_finish),
             start_no_earlier=dates(start_no_earlier),
             start_no_later=dates(start_no_later),
             finish_no_earlier=dates(finish_no_earlier),
             finish_no_later=dates(finish_no_later),
-            first_predecessor=np.searchsorted(rank[ends[1]][by_successor], np.arange(n + 1)).astype(np.int64),
-            predecessor=rank[ends[0]][by_successor].astype(np.int32),
-            type=np.asarray(type, np.int8)[by_successor],
-            lag=_days(lag)[by_successor],
-            lag_calendar=lags_run_on[by_successor],
-            relationship_position=by_successor,
+            first_predecessor=first,
+            predecessor=before,
+            type=np.asarray(type, np.int8)[relationship_position],
+            lag=_days(lag)[relationship_position],
+            lag_calendar=own_calendar[before] if lag_calendar is None else _days(lag_calendar)[relationship_position],
+            relationship_position=relationship_position,
             first_of_component=first_of_component,
             calendars=calendars,
         )
@@ -190,26 +225,28 @@ def _days(values: ArrayLike) -> Days:
     return np.asarray(values, np.int32)
 
 
-def _optional(values: ArrayLike | None, n: int) -> Days:
-    return np.full(n, NONE, np.int32) if values is None else _days(values)
-
-
 def _network_order(
     codes: Sequence[str], project: Days, predecessor: Days, successor: Days
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the activities sorted by component, then topologically, and where components begin."""
-    n = len(codes)
-    rank = _kernels.topological_rank(n, predecessor, successor)
-    if n and (rank < 0).any():
+) -> tuple[NDArray[np.int64], NDArray[np.int64], _Incoming]:
+    """Sort by component, then topologically: the activities, where components begin, and the relationships."""
+    n_projects = int(project.max()) + 1 if project.size else 0
+    component = _kernels.components(n_projects, project, predecessor, successor)
+    first, members = _kernels.grouped(n_projects, component[project], _numbered(project))
+    first_of_component = np.append(first[:-1][np.diff(first) > 0], project.size).astype(np.int64)
+    leaving = _kernels.grouped(project.size, predecessor, _numbered(successor))
+    order, rank, rows, to = _kernels.topological_order(first_of_component, members[:, 0], *leaving)
+    if (rank < 0).any():
         raise CycleError(_loop(codes, rank, predecessor, successor))
-    component = _kernels.components(int(project.max()) + 1 if n else 0, project[predecessor], project[successor])
-    order = np.lexsort((rank, component[project])) if n else np.zeros(0, np.int64)
-    sorted_component = component[project][order] if n else np.zeros(0, np.int32)
-    starts = np.flatnonzero(np.diff(sorted_component, prepend=-1))
-    return order, np.append(starts, n).astype(np.int64)
+    first_predecessor, rows = _kernels.grouped(project.size, rank[to], rows)
+    incoming = first_predecessor.astype(np.int64), rows[:, 0].copy(), rows[:, 1].astype(np.int64)
+    return order, first_of_component, incoming
 
 
-def _loop(codes: Sequence[str], rank: NDArray[np.int64], predecessor: Days, successor: Days) -> list[str]:
+def _numbered(values: Days) -> Days:
+    return np.column_stack([np.arange(values.size, dtype=np.int32), values])
+
+
+def _loop(codes: Sequence[str], rank: Days, predecessor: Days, successor: Days) -> list[str]:
     """Walk backwards among the activities that were never free, until one repeats."""
     waiting = {int(j): int(i) for i, j in zip(predecessor, successor, strict=True) if rank[i] < 0 and rank[j] < 0}
     walk = [next(iter(waiting))]
