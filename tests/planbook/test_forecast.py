@@ -216,16 +216,15 @@ OUTLOOK_DRAWS = 30
 def _cells(planbook, code="I"):
     """Cells of an indicator with all their draws."""
     assembly = assemble(planbook)
-    simulation = assembly.simulation(draws=OUTLOOK_DRAWS, seed=1)
-    outlook = Outlook(assembly, simulation, simulation.finishes(assembly.contributions.watched), None, 1)
+    outlook = Outlook(assembly, assembly.simulation(draws=OUTLOOK_DRAWS, seed=1))
     found = {}
 
     def keep(cell):
         found[cell.region] = cell
         return []
 
-    outlook._points = lambda cell, targets: keep(cell) if cell.indicator == code else []
-    outlook.judge_all(None)
+    outlook._points = lambda cell, *_: keep(cell) if cell.indicator == code else []
+    outlook.judge_all()
     return found
 
 

@@ -19,13 +19,7 @@ from backcast.engine._kernels import (
     NONE,
     SS,
     Array,
-    advance,
     bound_is_morning,
-    day_of,
-    evening_before,
-    morning_after,
-    retreat,
-    working_days_before,
 )
 from backcast.engine._row_kernels import (
     exp,
@@ -305,6 +299,16 @@ def lag_from(logic, edge, origin, bound):
 
 
 @compiled
+def to_evening(logic, edge, bound):
+    """Move bounds to the end of the last working day before them."""
+    worked, day = logic.worked[logic.lag_calendar[edge]], logic.day[logic.lag_calendar[edge]]
+    for b in range(bound.size):
+        k = look_up(worked, bound[b])
+        evening = look_up(day, k - 1) + 1
+        bound[b] = bound[b] if k == 0 or bound[b] >= NEVER else evening
+
+
+@compiled
 def raise_to_finish(logic, j, bound, durations, begin):
     """Raise each begin so that the work does not finish before ``bound``; what never finishes has no need."""
     worked, day = logic.worked[logic.calendar[j]], logic.day[logic.calendar[j]]
@@ -361,26 +365,58 @@ def forward_draws(logic, first, last, data_date, drawn, forced, durations, start
                 raise_to(begin, bound)
                 continue
             if bound_is_morning(kind, logic.lag[edge]):
-                for b in range(bound.size):
-                    bound[b] = evening_before(logic.worked, logic.day, logic.lag_calendar[edge], bound[b])
+                to_evening(logic, edge, bound)
             raise_to_finish(logic, j, bound, left, begin)
         work_from(logic, j, begin, left, end)
         if actual_start != NONE:
             begin[:] = actual_start
 
 
+@compiled
+def latest_begins(logic, j, start_bound, finish_bound, durations, begin):
+    """Fill the last day on which work can begin under both bounds; ``MISSED`` where there is none."""
+    worked, day = logic.worked[logic.calendar[j]], logic.day[logic.calendar[j]]
+    endless = np.int32(worked.size)
+    for b in range(begin.size):
+        bound = min(start_bound[b], finish_bound[b])
+        by_finish = look_up(worked, finish_bound[b]) - durations[b] if finish_bound[b] < NEVER else endless
+        by_start = look_up(worked, start_bound[b] + 1) - 1 if start_bound[b] < NEVER else endless
+        last = min(by_finish, by_start)
+        found = look_up(day, last) if last >= 0 else MISSED
+        begin[b] = bound if bound <= MISSED or bound >= NEVER or durations[b] == 0 else found
+
+
+@compiled
+def latest_finishes(logic, j, begin, durations, finish):
+    """Fill the finish of work that begins on a day, ``MISSED`` where it cannot."""
+    worked, day = logic.worked[logic.calendar[j]], logic.day[logic.calendar[j]]
+    horizon = np.int32(day.size - 1)
+    for b in range(begin.size):
+        evening = min(look_up(day, look_up(worked, begin[b]) + durations[b] - 1) + 1, horizon)
+        evening = evening if durations[b] > 0 and begin[b] < NEVER else begin[b]
+        evening = evening if durations[b] < NEVER else NEVER
+        finish[b] = evening if begin[b] > MISSED else MISSED
+
+
+@compiled
+def pull_back(logic, edge, bound):
+    """Bring bounds back over a relationship: what is missed, and what need never be, stays so."""
+    worked, day = logic.worked[logic.lag_calendar[edge]], logic.day[logic.lag_calendar[edge]]
+    lag = logic.lag[edge]
+    if bound_is_morning(logic.type[edge], lag):
+        for b in range(bound.size):
+            morning = look_up(day, look_up(worked, bound[b]))
+            bound[b] = morning if MISSED < bound[b] < NEVER else bound[b]
+    if lag != 0:
+        evening = np.int32(1 if lag < 0 else 0)
+        for b in range(bound.size):
+            earlier = look_up(day, look_up(worked, bound[b] + evening) - evening - lag)
+            bound[b] = earlier if MISSED < bound[b] < NEVER else bound[b]
+
+
 @inlined
-def latest_begin(logic, calendar, start_bound, finish_bound, n):
-    """The last day on which work can begin under both bounds; ``MISSED`` where there is none."""
-    bound = min(start_bound, finish_bound)
-    if bound <= MISSED or bound >= NEVER or n == 0:
-        return bound
-    last = np.int32(logic.worked.shape[1])
-    if finish_bound < NEVER:
-        last = working_days_before(logic.worked, calendar, finish_bound) - n
-    if start_bound < NEVER:
-        last = min(last, working_days_before(logic.worked, calendar, start_bound + 1) - 1)
-    return day_of(logic.day, calendar, last) if last >= 0 else MISSED
+def lower_to(row, most):
+    row[:] = np.minimum(row, most)
 
 
 @compiled
@@ -389,6 +425,7 @@ def backward_draws(logic, first, gate, required, durations, start_bound, finish_
 
     Afterwards ``finish_bound`` holds latest finishes of the activities that are ``reached``.
     """
+    begin, bound = np.empty((2, durations.shape[1]), np.int32)
     reached[:] = False
     reached[gate - first] = True
     start_bound[gate - first, :] = NEVER
@@ -396,32 +433,21 @@ def backward_draws(logic, first, gate, required, durations, start_bound, finish_
     for j in range(gate, first - 1, -1):
         if not reached[j - first] or logic.actual_finish[j] != NONE:
             continue
-        calendar = logic.calendar[j]
+        finish = finish_bound[j - first]
+        latest_begins(logic, j, start_bound[j - first], finish, durations[j - first], begin)
+        latest_finishes(logic, j, begin, durations[j - first], finish)
         for edge in range(logic.first_predecessor[j], logic.first_predecessor[j + 1]):
-            i = logic.predecessor[edge] - first
+            i, kind = logic.predecessor[edge] - first, logic.type[edge]
             if not reached[i]:
                 reached[i] = True
                 start_bound[i, :] = NEVER
                 finish_bound[i, :] = NEVER
-        for b in range(durations.shape[1]):
-            n = durations[j - first, b]
-            begin = latest_begin(logic, calendar, start_bound[j - first, b], finish_bound[j - first, b], n)
-            finish = MISSED
-            if begin > MISSED:
-                finish = advance(logic.worked, logic.day, calendar, begin, n) if n < NEVER else NEVER
-            finish_bound[j - first, b] = finish
-            for edge in range(logic.first_predecessor[j], logic.first_predecessor[j + 1]):
-                i = logic.predecessor[edge] - first
-                kind = logic.type[edge]
-                bound = begin if kind in (FS, SS) else finish
-                if bound > MISSED and bound_is_morning(kind, logic.lag[edge]):
-                    bound = morning_after(logic.worked, logic.day, logic.lag_calendar[edge], bound)
-                if bound > MISSED:
-                    bound = retreat(logic.worked, logic.day, logic.lag_calendar[edge], bound, logic.lag[edge])
-                if kind in (FS, FF):
-                    finish_bound[i, b] = min(finish_bound[i, b], bound)
-                elif logic.actual_start[i + first] == NONE:
-                    start_bound[i, b] = min(start_bound[i, b], bound)
+            bound[:] = begin if kind in (FS, SS) else finish
+            pull_back(logic, edge, bound)
+            if kind in (FS, FF):
+                lower_to(finish_bound[i], bound)
+            elif logic.actual_start[i + first] == NONE:
+                lower_to(start_bound[i], bound)
 
 
 # ---- Components, one after the other.
@@ -528,7 +554,9 @@ def latest_block(
         delivered = finish[gate[p] - first]
         for row in range(first_row[p], first_row[p + 1]):
             j = activity[row] - first
-            finishes[row] = finish[j]
+            finishes[row], kept_by, found = finish[j], finish_bound[j], latest[row]
+            if not reached[j]:
+                found[:] = NEVER
+                continue
             for b in range(draws):
-                kept_by = finish_bound[j, b] if delivered[b] < NEVER else MISSED
-                latest[row, b] = kept_by if reached[j] else NEVER
+                found[b] = kept_by[b] if delivered[b] < NEVER else MISSED

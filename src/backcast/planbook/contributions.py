@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -39,6 +40,13 @@ class Contributions:
     outputs: Outputs
     table: pl.DataFrame
     watched: NDArray[np.int64]
+
+    def to(self, indicators: Iterable[str]) -> Contributions:
+        """Return them with only those activities watched that some indicators wait for."""
+        mine = self.table["indicator"].is_in(list(indicators)).to_numpy()
+        rows = np.unique(np.concatenate([self.outputs.gate_row[mine], self.outputs.start_row[mine]]))
+        rows = rows[rows >= 0]
+        return replace(self, outputs=self.outputs.waiting_for(rows), watched=self.watched[rows])
 
 
 def contributions(planbook: Planbook, library: Library, schedule: Schedule, data_date: int) -> Contributions:

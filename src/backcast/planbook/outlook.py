@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
+from functools import partial
+from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from backcast.engine.calendar import Days
+from backcast.engine.parallel import run_all
 from backcast.engine.portable import Floats
 from backcast.engine.scores import pinball
 from backcast.engine.simulate import Simulation
@@ -27,6 +29,8 @@ from backcast.planbook.results import Driver, PastForecast, TrajectoryPoint, Ver
 from backcast.planbook.timeline import Timeline
 from backcast.planbook.uncertainty import factor_names
 
+MOST_HELD = 1 << 28
+"""Bytes of drawn finishes that are held at once."""
 YEARS_BEYOND = 3
 """How far beyond the last target a forecast looks for the date on which a target is first met."""
 _OBSERVED = ("indicator", "region", "date", "value")
@@ -38,64 +42,103 @@ class Outlook:
     """Everything that the verdicts of one run are taken from."""
 
     def __init__(
-        self, assembly: Assembly, simulation: Simulation, gates: Days, came: pl.DataFrame | None, threads: int
+        self, assembly: Assembly, simulation: Simulation, came: pl.DataFrame | None = None, threads: int = 1
     ) -> None:
-        self.assembly, self.simulation = assembly, simulation
+        self.assembly, self.simulation, self.threads = assembly, simulation, threads
         self.planbook, self.data_date, self.timeline = assembly.planbook, assembly.data_date, assembly.timeline
         self.targets = targets_in_force(self.planbook, self.data_date)
         self.dates = _forecast_dates(self.targets, self.data_date, [] if came is None else came["date"])
         self.series = _series(self.planbook, self.data_date, self.timeline)
-        self.setting = self._setting(gates, threads)
         self.names = Names(self.planbook)
+        self.factor_names = factor_names(self.planbook, assembly.library)
         self.came = {} if came is None else {(i, r, d): v for i, r, d, v in came.select(*_OBSERVED).iter_rows()}
+        self.verdicts: list[Verdict] = []
+        self.points: list[TrajectoryPoint] = []
+        self.drivers: list[Driver] = []
         self.past: list[PastForecast] = []
         self.counted: dict[tuple[str, str], NDArray[np.int64]] = {}
 
-    def _setting(self, gates: Days, threads: int) -> Setting:
+    def judge_all(self, progress: Progress | None = None) -> None:
+        """Forecast one indicator after the other, so that only its own draws are held.
+
+        Finishes are drawn for as many indicators together as fit into ``MOST_HELD`` bytes.
+        """
+        indicators = self.planbook["indicators"].sort(pl.col("numerator").is_not_null(), "code").to_dicts()
+        parts = {code for row in indicators for code in (row["numerator"], row["denominator"]) if code}
+        paces, kept = self._paces(), dict[tuple[str, str], Cell]()
+        done = 0
+        for group in self._groups(indicators):
+            setting = self._setting([row["code"] for row in group], progress)
+            drivers = Drivers(self.simulation, self.assembly.library, setting, self.factor_names)
+            for indicator in group:
+                cells = self._judge(indicator, setting, drivers, paces, kept)
+                kept |= {key: cell for key, cell in cells.items() if key[0] in parts}
+                done += 1
+                if progress:
+                    progress(tr("Judging targets"), done, len(indicators))
+        self.verdicts.sort(key=place)
+        self.points.sort(key=place)
+        self.drivers.sort(key=_by_weight)
+
+    def _groups(self, indicators: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+        """Indicators whose finishes are drawn together."""
+        most = MOST_HELD // (self.simulation.draws * np.dtype(np.int32).itemsize)
+        table, group = self.assembly.contributions.table, list[dict[str, Any]]()
+        waiting, rows = dict(table.group_by("indicator").len().iter_rows()), 0
+        for indicator in indicators:
+            needed = 2 * waiting.get(indicator["code"], 0)  # at most a gate and a start for each output
+            if group and rows + needed > most:
+                yield group
+                group, rows = [], 0
+            group.append(indicator)
+            rows += needed
+        if group:
+            yield group
+
+    def _setting(self, codes: list[str], progress: Progress | None) -> Setting:
         starts = self.planbook["plan"]["starts"].drop_nulls().to_list()
         largest = self.targets.group_by("indicator", "region").agg(pl.col("value").max())
+        contributions = self.assembly.contributions.to(codes)
         return Setting(
-            contributions=self.assembly.contributions,
+            contributions=contributions,
             regions=Regions(self.planbook),
-            gates=gates,
-            expected_gates=self.assembly.schedule.early_finish[self.assembly.contributions.watched][:, None],
+            gates=self.simulation.finishes(
+                contributions.watched,
+                threads=self.threads,
+                progress=progress and partial(progress, tr("Simulating delivery")),
+            ),
+            expected_gates=self.assembly.schedule.early_finish[contributions.watched][:, None],
             days=np.array([self.timeline.day_after(day) for day in self.dates], np.int64),
             plan_start=self.timeline.day_after(starts[0] - timedelta(days=1)) if starts else 0,
             seed=self.simulation.seed,
-            threads=threads,
+            threads=self.threads,
             largest_target={(indicator, region): value for indicator, region, value in largest.iter_rows()},
         )
 
-    def judge_all(self, progress: Progress | None) -> tuple[list[Verdict], list[TrajectoryPoint], list[Driver]]:
-        """Forecast one indicator at a time, so that only its own draws are held."""
-        verdicts: list[Verdict] = []
-        points: list[TrajectoryPoint] = []
-        found: list[Driver] = []
-        names = factor_names(self.planbook, self.assembly.library)
-        drivers = Drivers(self.simulation, self.assembly.library, self.setting, names)
-        kept: dict[tuple[str, str], Cell] = {}
-        parts = set(self.planbook["indicators"].select("numerator", "denominator").unpivot()["value"].drop_nulls())
-        paces = self._paces()
-        ordered = self.planbook["indicators"].sort(pl.col("numerator").is_not_null(), "code")
-        for done, indicator in enumerate(ordered.iter_rows(named=True), 1):
-            code = indicator["code"]
-            rows = self.targets.filter(pl.col("indicator") == code)
-            series = {region: s for (i, region), s in self.series.items() if i == code}
-            wanted = set(rows["region"])
-            cells = forecast_indicator(indicator, series, wanted, self.setting, paces, kept)
-            self.counted |= {(code, region): cell.counted for region, cell in cells.items()}
-            kept |= {(code, region): cell for region, cell in cells.items() if code in parts}
-            for row in rows.iter_rows(named=True):
-                target, cell = self._target(row, indicator), cells.get(row["region"])
-                verdicts.append(verdict(target, cell, self.timeline, self.dates, self.data_date))
-                if verdicts[-1].state == "forecast" and cell is not None:
-                    found += drivers.of(target, cell, self.dates.index(target.date))
-            self.past += [scored for cell in cells.values() for scored in self._scores(cell)]
-            for region, cell in cells.items():
-                points += self._points(cell, rows.filter(pl.col("region") == region))
-            if progress:
-                progress(tr("Judging targets"), done, ordered.height)
-        return sorted(verdicts, key=place), sorted(points, key=place), sorted(found, key=_by_weight)
+    def _judge(
+        self,
+        indicator: dict[str, Any],
+        setting: Setting,
+        drivers: Drivers,
+        paces: dict[tuple[str, str], float],
+        kept: dict[tuple[str, str], Cell],
+    ) -> dict[tuple[str, str], Cell]:
+        """Forecast one indicator, and say what follows for its targets."""
+        code = indicator["code"]
+        rows = self.targets.filter(pl.col("indicator") == code)
+        series = {region: s for (i, region), s in self.series.items() if i == code}
+        cells = forecast_indicator(indicator, series, set(rows["region"]), setting, paces, kept)
+        for row in rows.iter_rows(named=True):
+            target, cell = self._target(row, indicator), cells.get(row["region"])
+            found = verdict(target, cell, self.timeline, self.dates, self.data_date)
+            self.verdicts.append(found)
+            if found.state == "forecast" and cell is not None:
+                self.drivers += drivers.of(target, cell, self.dates.index(target.date))
+        self.past += [scored for cell in cells.values() for scored in self._scores(cell)]
+        self.points += self._all_points(list(cells.values()), rows, setting)
+        found_cells = {(code, region): cell for region, cell in cells.items()}
+        self.counted |= {key: cell.counted for key, cell in found_cells.items()}
+        return found_cells
 
     def _paces(self) -> dict[tuple[str, str], float]:
         """Observed pace of every indicator and region seen twice, to be pooled."""
@@ -117,14 +160,25 @@ class Outlook:
             has_stale_figures=figures.height > 0 and (row["indicator"], row["region"]) not in self.series,
         )
 
-    def _points(self, cell: Cell, targets: pl.DataFrame) -> list[TrajectoryPoint]:
+    def _all_points(self, cells: list[Cell], targets: pl.DataFrame, setting: Setting) -> list[TrajectoryPoint]:
+        """Tell the months of every cell; they are found side by side."""
+        found: list[list[TrajectoryPoint]] = [[] for _ in cells]
+
+        def tell(k: int) -> None:
+            found[k] = self._points(cells[k], targets.filter(pl.col("region") == cells[k].region), setting)
+
+        run_all(tell, range(len(cells)), self.threads)
+        return [point for points in found for point in points]
+
+    def _points(self, cell: Cell, targets: pl.DataFrame, setting: Setting) -> list[TrajectoryPoint]:
         """Tell the months of a cell up to a year beyond its last target, or the plan's end."""
         if cell.values is None:
             return []
         ends = [*targets["date"], *self.planbook["plan"]["ends"].drop_nulls()]
         last = max([day for day in ends if day > self.data_date], default=self.dates[0]) + timedelta(days=366)
-        bands = quantiles(cell.values, (0.1, 0.5, 0.9))
-        early, late = self._envelope(cell)
+        days = [day for day in self.dates if day <= last]
+        bands = quantiles(cell.values[: len(days)], (0.1, 0.5, 0.9))
+        early, late = self._envelope(cell, len(days), setting)
         return [
             TrajectoryPoint(
                 cell.indicator,
@@ -132,8 +186,7 @@ class Outlook:
                 day,
                 *(None if band is None else float(band[t]) for band in (*bands, early, late)),
             )
-            for t, day in enumerate(self.dates)
-            if day <= last
+            for t, day in enumerate(days)
         ]
 
     def _scores(self, cell: Cell) -> Iterator[PastForecast]:
@@ -149,19 +202,19 @@ class Outlook:
                     self.data_date, cell.indicator, cell.region, day, p10, p50, p90, observed, held, score
                 )
 
-    def _envelope(self, cell: Cell) -> tuple[Floats | None, Floats | None]:
-        """Values if every output came at its early, or late, date, with the median of all else.
+    def _envelope(self, cell: Cell, n: int, setting: Setting) -> tuple[Floats | None, Floats | None]:
+        """The first ``n`` values if every output came at its early, or late, date, with the median of all else.
 
         A late date that has gone by is one that cannot be kept: the early one stands for it.
         """
-        added, outputs = self.setting.contributions, self.setting.contributions.outputs
         if cell.drawn is None or cell.values is None:
             return None, None
-        plan = self.assembly.schedule
-        usual = np.ones(len(cell.values)) if cell.scale is None else quantile(cell.scale, 0.5)
-        rest = quantile(cell.values - (cell.drawn if cell.scale is None else cell.drawn * cell.scale), 0.5)
+        added, plan, drawn, usual = setting.contributions, self.assembly.schedule, cell.drawn[:n], np.ones(n)
+        if cell.scale is not None:
+            drawn, usual = drawn * cell.scale[:n], quantile(cell.scale[:n], 0.5)
+        rest = quantile(cell.values[:n] - drawn, 0.5)
         early, late = (
-            cell.deliver(outputs, dates[added.watched][:, None], self.setting.days)[:, 0]
+            cell.deliver(added.outputs, dates[added.watched][:, None], setting.days[:n])[:, 0]
             for dates in (plan.early_finish, np.maximum(plan.early_finish, plan.late_finish))
         )
         return rest + early * usual, rest + late * usual

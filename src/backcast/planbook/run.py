@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -11,7 +11,7 @@ from importlib.metadata import version
 import polars as pl
 
 from backcast.engine.simulate import Simulation
-from backcast.language import Message, tr
+from backcast.language import Message
 from backcast.planbook.assembly import Assembly, assemble
 from backcast.planbook.book import Planbook
 from backcast.planbook.deadlines import Counted, latest_dates
@@ -141,10 +141,8 @@ def run(
     """
     assembly = assemble(planbook, data_date)
     simulation = assembly.simulation(draws=draws, seed=seed)
-    watched = assembly.contributions.watched
-    gates = simulation.finishes(watched, threads=threads, progress=_step(progress, tr("Simulating delivery")))
-    outlook = Outlook(assembly, simulation, gates, came, threads)
-    verdicts, points, drivers = outlook.judge_all(progress)
+    outlook = Outlook(assembly, simulation, came, threads)
+    outlook.judge_all(progress)
 
     def say(record: Verdict | TrajectoryPoint | PastForecast) -> Message:
         return sentence(record, outlook.names)
@@ -154,19 +152,15 @@ def run(
         draws=draws,
         seed=seed,
         version=version("backcast"),
-        verdicts=Records(verdicts, say),
-        trajectories=Records(points, say),
+        verdicts=Records(outlook.verdicts, say),
+        trajectories=Records(outlook.points, say),
         past=Records(outlook.past, say),
         assembly=assembly,
         _simulation=simulation,
-        _drivers=tuple(drivers),
+        _drivers=tuple(outlook.drivers),
         _counted=outlook.counted,
         _threads=threads,
     )
-
-
-def _step(progress: Progress | None, what: Message) -> Callable[[int, int], None] | None:
-    return None if progress is None else lambda done, of: progress(what, done, of)
 
 
 def _matches(record: Driver | TrajectoryPoint, indicator: str | None, region: str | None) -> bool:
