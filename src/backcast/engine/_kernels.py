@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from backcast.engine.compiled import compiled, inlined
 
 NONE = np.int32(np.iinfo(np.int32).min)
 NEVER = np.int32(1 << 30)
@@ -44,17 +45,17 @@ class Logic(NamedTuple):
 # ---- Look-ups. W = working days before a day; D = the day on which a working day begins.
 
 
-@njit(inline="always", cache=True)
+@inlined
 def working_days_before(worked, calendar, day):
     return worked[calendar, min(max(day, 0), worked.shape[1] - 1)]
 
 
-@njit(inline="always", cache=True)
+@inlined
 def day_of(day, calendar, k):
     return day[calendar, min(max(k, 0), day.shape[1] - 1)]
 
 
-@njit(inline="always", cache=True)
+@inlined
 def advance(worked, day, calendar, instant, n):
     """The instant after ``n`` working days; for a negative ``n``, the start of the n-th one before."""
     if instant >= NEVER:
@@ -67,7 +68,7 @@ def advance(worked, day, calendar, instant, n):
     return instant
 
 
-@njit(inline="always", cache=True)
+@inlined
 def retreat(worked, day, calendar, instant, n):
     """The latest instant from which ``advance`` by ``n`` does not pass ``instant``: its inverse."""
     if instant >= NEVER:
@@ -79,7 +80,7 @@ def retreat(worked, day, calendar, instant, n):
     return instant
 
 
-@njit(inline="always", cache=True)
+@inlined
 def begin_on_or_after(worked, day, calendar, instant, n):
     """The first day on which work of ``n`` working days can begin; no work begins at any instant."""
     if n == 0 or instant >= NEVER:
@@ -87,7 +88,7 @@ def begin_on_or_after(worked, day, calendar, instant, n):
     return day_of(day, calendar, working_days_before(worked, calendar, instant))
 
 
-@njit(inline="always", cache=True)
+@inlined
 def begin_to_finish_on_or_after(worked, day, calendar, instant, n):
     """The first day of work of ``n`` working days that finishes no earlier than ``instant``."""
     if n == 0 or instant >= NEVER:
@@ -95,33 +96,33 @@ def begin_to_finish_on_or_after(worked, day, calendar, instant, n):
     return day_of(day, calendar, working_days_before(worked, calendar, instant - 1) - n + 1)
 
 
-@njit(inline="always", cache=True)
+@inlined
 def bound_is_morning(kind, lag):
     """Whether a bound on a finish is the start of a working day, so that the evening before it will do."""
     return (kind == FF and lag < 0) or (kind == SF and lag <= 0)
 
 
-@njit(inline="always", cache=True)
+@inlined
 def evening_before(worked, day, calendar, instant):
     """The end of the last working day before an instant."""
     k = working_days_before(worked, calendar, instant)
     return instant if k == 0 or instant >= NEVER else day_of(day, calendar, k - 1) + 1
 
 
-@njit(inline="always", cache=True)
+@inlined
 def morning_after(worked, day, calendar, instant):
     """The latest instant with an ``evening_before`` that does not pass ``instant``: its inverse."""
     return instant if instant >= NEVER else day_of(day, calendar, working_days_before(worked, calendar, instant))
 
 
-@njit(inline="always", cache=True)
+@inlined
 def milestone_bound(worked, day, kind, lag, lag_calendar, origin):
     """Where one relationship lets a milestone be: at any instant, working or not."""
     bound = advance(worked, day, lag_calendar, origin, lag)
     return evening_before(worked, day, lag_calendar, bound) if bound_is_morning(kind, lag) else bound
 
 
-@njit(inline="always", cache=True)
+@inlined
 def constrained_begin(worked, day, calendar, actual_start, start_no_earlier, finish_no_earlier, n, earliest):
     """The first day from ``earliest`` on which an activity's constraints let its work begin."""
     begin = earliest
@@ -135,13 +136,13 @@ def constrained_begin(worked, day, calendar, actual_start, start_no_earlier, fin
 # ---- Work that takes time, in numbers of working days: fewer look-ups, to the same dates.
 
 
-@njit(inline="always", cache=True)
+@inlined
 def working_day_from(worked, calendar, instant):
     """The number of the first working day from an instant."""
     return NEVER if instant >= NEVER else working_days_before(worked, calendar, instant)
 
 
-@njit(inline="always", cache=True)
+@inlined
 def first_working_day(worked, day, kind, lag, lag_calendar, calendar, origin, n):
     """The number of the working day on which one relationship lets its successor's work begin."""
     if origin >= NEVER:
@@ -157,13 +158,13 @@ def first_working_day(worked, day, kind, lag, lag_calendar, calendar, origin, n)
     return min(max(working_days_before(worked, calendar, bound - 1) - n + 1, 0), count)
 
 
-@njit(inline="always", cache=True)
+@inlined
 def finish_of(day, calendar, first, n):
     """The evening of the last of ``n`` working days, of which the ``first`` is told by its number."""
     return min(day_of(day, calendar, first + n - 1) + 1, day.shape[1] - 1)
 
 
-@njit(inline="always", cache=True)
+@inlined
 def last_working_day(worked, calendar, start_bound, finish_bound, n):
     """The number of the last working day on which work can begin under a bound on start and finish."""
     last = NEVER if finish_bound >= NEVER else working_days_before(worked, calendar, finish_bound) - n
@@ -175,7 +176,7 @@ def last_working_day(worked, calendar, start_bound, finish_bound, n):
 # ---- The order of activities.
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def components(n, project, predecessor, successor):
     """Label the connected parts of ``n`` projects; each label is the lowest project in it."""
     label = np.arange(n)
@@ -195,7 +196,7 @@ def components(n, project, predecessor, successor):
     return label
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def grouped(n_groups, group, rows):
     """Sort pairs by group, keeping the order within each; returns also where each group begins."""
     first = np.zeros(n_groups + 1, np.int32)
@@ -213,7 +214,7 @@ def grouped(n_groups, group, rows):
     return first, found
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def topological_order(first_of_component, member, first_out, out):
     """Order the activities of each component so that predecessors come first, wave by wave.
 
@@ -256,7 +257,7 @@ def topological_order(first_of_component, member, first_out, out):
 # Columns are named before each loop: taken from ``logic`` within it, every access would count references.
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def forward(logic, data_date, start, finish, begin, driving):
     """Fill early dates, the day on which the work left begins, and which relationships drive it."""
     worked, day, calendars, remaining = logic.worked, logic.day, logic.calendar, logic.remaining
@@ -295,7 +296,7 @@ def forward(logic, data_date, start, finish, begin, driving):
         finish[j] = begin[j] if n == 0 or latest >= NEVER else finish_of(day, calendar, latest, n)
 
 
-@njit(inline="always", cache=True)
+@inlined
 def bound_on_own(worked, day, kind, lag, lag_calendar, begin, finish):
     """The latest start, or finish, of a predecessor with which work can still begin, and finish, when it does."""
     own = begin if kind in (FS, SS) else finish
@@ -304,7 +305,7 @@ def bound_on_own(worked, day, kind, lag, lag_calendar, begin, finish):
     return retreat(worked, day, lag_calendar, own, lag)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def backward(logic, required, own_finish, start, finish, begin, late_start, late_finish, total_float, free_float):
     """Fill late dates and total float from each project's required finish, and free float from the early dates."""
     worked, day, calendars, remaining = logic.worked, logic.day, logic.calendar, logic.remaining
