@@ -11,7 +11,7 @@ VENV = $(PYTHON) -m venv .venv
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: demo test check format lock bench catalogs clean
+.PHONY: demo test check format lock bench bench-full catalogs clean
 
 demo: .venv/run
 	$(BIN)/backcast demo
@@ -34,11 +34,22 @@ lock:
 	uv lock --quiet --upgrade
 	uv export --quiet --no-header --frozen --no-emit-project --no-default-groups --group build -o requirements/run.txt
 	uv export --quiet --no-header --frozen --no-emit-project --no-default-groups --group build --group dev -o requirements/dev.txt
+	uv export --quiet --no-header --frozen --only-group bench -o requirements/bench.txt
 	rm uv.lock
 
-# A province as a whole process: seconds and memory. Forecasts on real registers: how right they were. Printed, never tested.
-bench: .venv/dev
+# Speed beside other tools, a province as a whole process, and how right forecasts were. Printed, never tested.
+# The short one takes minutes; the full one gives slow tools their full size as well. See benchmarks/README.md.
+bench: .venv/bench
+	$(BIN)/python benchmarks/schedule.py
+	$(BIN)/python benchmarks/simulation.py
 	$(BIN)/python benchmarks/province.py
+	$(BIN)/python benchmarks/forecasts.py
+
+bench-full: .venv/bench
+	$(BIN)/python benchmarks/schedule.py --full
+	$(BIN)/python benchmarks/simulation.py --full
+	$(BIN)/python benchmarks/province.py
+	$(BIN)/python benchmarks/province.py --projects 10000 --runs 1
 	$(BIN)/python benchmarks/forecasts.py
 
 # Gather the strings of the code into locale/ and compile the two catalogues.
@@ -58,4 +69,8 @@ clean:
 	$(VENV)
 	$(INSTALL) --require-hashes -r requirements/dev.txt
 	$(INSTALL) --no-build-isolation --no-deps -e .
+	touch $@
+
+.venv/bench: requirements/bench.txt .venv/dev
+	$(INSTALL) --require-hashes -r requirements/bench.txt
 	touch $@
