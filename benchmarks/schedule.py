@@ -14,15 +14,15 @@ from math import log10
 from statistics import median
 from typing import Any
 
-import mpxj_peer
 import numpy as np
-import peers
-from peers import Problem
-from rounds import in_turn, ratio, rounded, save, tell
 
+import mpxj_peer
+import peers
 from backcast.engine.calendar import NONE, Calendars
 from backcast.engine.network import Network
 from backcast.engine.schedule import schedule
+from peers import Problem
+from rounds import in_turn, ratio, rounded, save, tell
 
 GOALS = {"numpy_by_level": 4, "rustworkx": 20, "networkx": 250}
 SIZES = (1_000, 10_000, 100_000, 1_000_000)

@@ -17,8 +17,6 @@ from typing import Any
 import numpy as np
 import pmcontrols as pmc
 from numpy.typing import NDArray
-from peers import Problem
-from rounds import in_turn, ratio, rounded, save, tell
 from scipy.special import betaincinv, ndtr
 
 from backcast.engine._row_kernels import fill_uniforms
@@ -29,6 +27,8 @@ from backcast.engine.quantiles import SCORES
 from backcast.engine.random import Purpose, stable_id
 from backcast.engine.schedule import schedule
 from backcast.engine.simulate import Intervals, Risks, Simulation, Starts, Uncertainty, prepare
+from peers import Problem
+from rounds import in_turn, ratio, rounded, save, tell
 
 LOW, MODE, HIGH, SPREAD = 0.7, 0.9, 1.8, 0.3
 """Shortest, likeliest and longest ratio of triangular and PERT; standard deviation of ln(ratio) of the lognormal."""
