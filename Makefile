@@ -33,7 +33,7 @@ format: .venv/dev
 lock:
 	uv lock --quiet --upgrade
 	uv export --quiet --no-header --frozen --no-emit-project --no-default-groups --group build -o requirements/run.txt
-	uv export --quiet --no-header --frozen --no-emit-project --no-default-groups --group build --group dev -o requirements/dev.txt
+	uv export --quiet --no-header --frozen --no-emit-project --no-default-groups --group build --group dev --extra cluster -o requirements/dev.txt
 	uv export --quiet --no-header --frozen --only-group bench -o requirements/bench.txt
 	rm uv.lock
 

@@ -122,6 +122,11 @@ def main() -> None:
     metavar=COUNT,
     help=says(tr("Threads to draw with, by default one per core; they change no digit.")),
 )
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help=says(tr("Draw on a Dask cluster, whose scheduler is at an address such as tcp://scheduler:8786.")),
+)
 @click.option("--json", "as_json", is_flag=True, help=says(tr("Print everything as JSON.")))
 @click.option(
     "--report",

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from backcast import interchange, report
+from backcast.cli.clusters import executor_at
 from backcast.cli.progress import progress_bar
 from backcast.cli.tracking import keep_beside, kept_beside
 from backcast.planbook.book import Planbook
@@ -24,6 +25,7 @@ def run_planbook(
     draws: int,
     seed: int,
     threads: int | None,
+    cluster: str | None,
     as_json: bool,
     report_file: Path | None,
     kept: bool,
@@ -31,8 +33,10 @@ def run_planbook(
     """Run a planbook, keep the run and print its verdicts; write a report where asked to."""
     threads = threads or os.cpu_count() or 1
     book = interchange.read_planbook(planbook)
-    with progress_bar() as progress:
-        found = run(book, data_date=data_date, draws=draws, seed=seed, threads=threads, progress=progress)
+    with executor_at(cluster) as executor, progress_bar() as progress:
+        found = run(
+            book, data_date=data_date, draws=draws, seed=seed, threads=threads, executor=executor, progress=progress
+        )
     if kept:
         keep_beside(found, planbook)
     if report_file:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -11,6 +12,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from backcast.engine import portions
+from backcast.engine.calendar import Days
 from backcast.engine.parallel import run_all
 from backcast.engine.portable import Floats
 from backcast.engine.scores import pinball
@@ -42,9 +45,14 @@ class Outlook:
     """Everything that the verdicts of one run are taken from."""
 
     def __init__(
-        self, assembly: Assembly, simulation: Simulation, came: pl.DataFrame | None = None, threads: int = 1
+        self,
+        assembly: Assembly,
+        simulation: Simulation,
+        came: pl.DataFrame | None = None,
+        threads: int = 1,
+        executor: Executor | None = None,
     ) -> None:
-        self.assembly, self.simulation, self.threads = assembly, simulation, threads
+        self.assembly, self.simulation, self.threads, self.executor = assembly, simulation, threads, executor
         self.planbook, self.data_date, self.timeline = assembly.planbook, assembly.data_date, assembly.timeline
         self.targets = targets_in_force(self.planbook, self.data_date)
         self.dates = _forecast_dates(self.targets, self.data_date, [] if came is None else came["date"])
@@ -102,11 +110,7 @@ class Outlook:
         return Setting(
             contributions=contributions,
             regions=Regions(self.planbook),
-            gates=self.simulation.finishes(
-                contributions.watched,
-                threads=self.threads,
-                progress=progress and partial(progress, tr("Simulating delivery")),
-            ),
+            gates=self._finishes(contributions.watched, progress),
             expected_gates=self.assembly.schedule.early_finish[contributions.watched][:, None],
             days=np.array([self.timeline.day_after(day) for day in self.dates], np.int64),
             plan_start=self.timeline.day_after(starts[0] - timedelta(days=1)) if starts else 0,
@@ -114,6 +118,13 @@ class Outlook:
             threads=self.threads,
             largest_target={(indicator, region): value for indicator, region, value in largest.iter_rows()},
         )
+
+    def _finishes(self, watched: NDArray[np.int64], progress: Progress | None) -> Days:
+        """Draw finishes in this process, or in those of an executor."""
+        told = progress and partial(progress, tr("Simulating delivery"))
+        if self.executor is None:
+            return self.simulation.finishes(watched, threads=self.threads, progress=told)
+        return portions.finishes(self.simulation, watched, self.executor, progress=told)
 
     def _judge(
         self,

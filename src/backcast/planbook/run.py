@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -113,6 +114,7 @@ def run(
     draws: int = DRAWS,
     seed: int = 0,
     threads: int = 1,
+    executor: Executor | None = None,
     came: pl.DataFrame | None = None,
     progress: Progress | None = None,
 ) -> Run:
@@ -127,6 +129,9 @@ def run(
         Simulated futures; the standard error of a probability of one half is ½ ÷ √draws.
     threads
         Threads to draw with; they change no digit.
+    executor
+        Draw finishes in its processes instead: any :class:`concurrent.futures.Executor`, such as a pool of
+        processes, or ``Client(…).get_executor()`` of Dask. It changes no digit either.
     came
         Observations that came later, to score the forecast by; see :mod:`backcast.planbook.hindsight`.
     progress
@@ -141,7 +146,7 @@ def run(
     """
     assembly = assemble(planbook, data_date)
     simulation = assembly.simulation(draws=draws, seed=seed)
-    outlook = Outlook(assembly, simulation, came, threads)
+    outlook = Outlook(assembly, simulation, came, threads, executor)
     outlook.judge_all(progress)
 
     def say(record: Verdict | TrajectoryPoint | PastForecast) -> Message:
