@@ -10,6 +10,7 @@ from builders import book, observed, project
 
 from backcast.engine.network import CycleError
 from backcast.engine.simulate import BLOCK
+from backcast.planbook import outlook
 from backcast.planbook.problem import PlanbookError
 from backcast.planbook.run import FIRST_DRAWS, run
 
@@ -185,6 +186,27 @@ def test_whoever_keeps_the_latest_date_meets_it_with_that_confidence():
 def test_the_first_draws_and_the_threads_change_nothing():
     one, two = (run(_planbook(classes=UNCERTAIN), draws=600, threads=threads) for threads in (1, 2))
     assert one.verdicts.to_frame().equals(two.verdicts.to_frame())
+
+
+def test_drawing_for_one_indicator_at_a_time_changes_nothing(monkeypatch):
+    projects = [project(code, "2024-12-31", start="2024-03-01") | {"actual_start": None} for code in "AB"]
+    planbook = _planbook(
+        classes=UNCERTAIN,
+        projects=projects,
+        indicators=[{"code": "I", "kind": "stock"}, {"code": "J", "kind": "flow"}],
+        targets=[{"indicator": code, "region": "R", "date": "2025-12-31", "value": 70} for code in "IJ"],
+        outputs=[
+            {"project": p, "indicator": i, "amount": 30.0, "gate": "completion"} for p, i in ("AI", "BI", "AJ", "BJ")
+        ],
+    )
+    together = run(planbook, draws=300)
+    monkeypatch.setattr(outlook, "MOST_HELD", 1)
+    apart = run(planbook, draws=300)
+    assert len(together.verdicts) == 2
+    assert apart.verdicts == together.verdicts
+    assert apart.trajectories == together.trajectories
+    assert apart.drivers() == together.drivers()
+    assert apart.latest_dates() == together.latest_dates()
 
 
 def test_a_precision_stops_as_soon_as_it_is_reached_and_changes_no_draw():
