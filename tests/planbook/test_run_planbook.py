@@ -203,10 +203,8 @@ def test_drawing_for_one_indicator_at_a_time_changes_nothing(monkeypatch):
     monkeypatch.setattr(outlook, "MOST_HELD", 1)
     apart = run(planbook, draws=300)
     assert len(together.verdicts) == 2
-    assert apart.verdicts == together.verdicts
-    assert apart.trajectories == together.trajectories
-    assert apart.drivers() == together.drivers()
-    assert apart.latest_dates() == together.latest_dates()
+    for told in (lambda r: r.verdicts, lambda r: r.trajectories, lambda r: r.drivers(), lambda r: r.latest_dates()):
+        assert list(told(apart)) == list(told(together)) != []
 
 
 def test_a_precision_stops_as_soon_as_it_is_reached_and_changes_no_draw():
