@@ -25,6 +25,7 @@ def run_planbook(
     draws: int,
     seed: int,
     threads: int | None,
+    precision: float | None,
     cluster: str | None,
     as_json: bool,
     report_file: Path | None,
@@ -35,7 +36,14 @@ def run_planbook(
     book = interchange.read_planbook(planbook)
     with executor_at(cluster) as executor, progress_bar() as progress:
         found = run(
-            book, data_date=data_date, draws=draws, seed=seed, threads=threads, executor=executor, progress=progress
+            book,
+            data_date=data_date,
+            draws=draws,
+            seed=seed,
+            threads=threads,
+            precision=precision,
+            executor=executor,
+            progress=progress,
         )
     if kept:
         keep_beside(found, planbook)

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from importlib.metadata import version
+from math import ceil
 
 import polars as pl
 
-from backcast.engine.simulate import Simulation
+from backcast.engine.simulate import BLOCK, Simulation
 from backcast.language import Message
 from backcast.planbook.assembly import Assembly, assemble
 from backcast.planbook.book import Planbook
@@ -23,6 +24,8 @@ from backcast.planbook.scheduling import Timetable
 from backcast.planbook.sentences import sentence
 
 DRAWS = 10_000
+FIRST_DRAWS = 1024
+"""Draws after which a run with a precision first looks how precise it is."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,7 @@ def run(
     draws: int = DRAWS,
     seed: int = 0,
     threads: int = 1,
+    precision: float | None = None,
     executor: Executor | None = None,
     came: pl.DataFrame | None = None,
     progress: Progress | None = None,
@@ -129,6 +133,9 @@ def run(
         Simulated futures; the standard error of a probability of one half is ½ ÷ √draws.
     threads
         Threads to draw with; they change no digit.
+    precision
+        Stop as soon as no verdict's probability has a larger standard error, such as 0.005; ``draws``
+        are the most that are drawn. Nothing else changes: the first draws are the same, however many follow.
     executor
         Draw finishes in its processes instead: any :class:`concurrent.futures.Executor`, such as a pool of
         processes, or ``Client(…).get_executor()`` of Dask. It changes no digit either.
@@ -143,29 +150,47 @@ def run(
         If no data date is given and the plan has none.
     CycleError
         If activities wait for each other.
+    ValueError
+        If the precision is not between 0 and 1.
     """
+    if precision is not None and not 0.0 < precision < 1.0:
+        raise ValueError(f"Precision is a standard error between 0 and 1, such as 0.005, not {precision}.")
     assembly = assemble(planbook, data_date)
-    simulation = assembly.simulation(draws=draws, seed=seed)
-    outlook = Outlook(assembly, simulation, came, threads, executor)
-    outlook.judge_all(progress)
+
+    def outlook_of(draws: int) -> Outlook:
+        found = Outlook(assembly, assembly.simulation(draws=draws, seed=seed), came, threads, executor)
+        found.judge_all(progress)
+        return found
+
+    enough = draws if precision is None else min(draws, FIRST_DRAWS)
+    outlook = outlook_of(enough)
+    while precision is not None and enough < draws and outlook.standard_error > precision:
+        enough = min(draws, _enough(enough, outlook.standard_error, precision))
+        outlook = outlook_of(enough)
 
     def say(record: Verdict | TrajectoryPoint | PastForecast) -> Message:
         return sentence(record, outlook.names)
 
     return Run(
         fingerprint=planbook.fingerprint,
-        draws=draws,
+        draws=enough,
         seed=seed,
         version=version("backcast"),
         verdicts=Records(outlook.verdicts, say),
         trajectories=Records(outlook.points, say),
         past=Records(outlook.past, say),
         assembly=assembly,
-        _simulation=simulation,
+        _simulation=outlook.simulation,
         _drivers=tuple(outlook.drivers),
         _counted=outlook.counted,
         _threads=threads,
     )
+
+
+def _enough(draws: int, standard_error: float, precision: float) -> int:
+    """Draws after which a standard error, which falls with their root, should have reached a precision."""
+    needed = draws * (standard_error / precision) ** 2
+    return max(ceil(needed / BLOCK), draws // BLOCK + 1) * BLOCK
 
 
 def _matches(record: Driver | TrajectoryPoint, indicator: str | None, region: str | None) -> bool:
