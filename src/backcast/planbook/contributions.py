@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,6 +16,7 @@ from backcast.language import tr
 from backcast.planbook.book import Planbook
 from backcast.planbook.networks import GATE_ORDER, Library
 from backcast.planbook.problem import PlanbookError, Problem
+from backcast.planbook.regions import Regions
 from backcast.planbook.templates import INACTIVE
 
 SPREADS = {"at_once": Spread.AT_ONCE, "linear": Spread.LINEAR, "ramp": Spread.RAMP}
@@ -41,6 +42,26 @@ class Contributions:
     table: pl.DataFrame
     watched: NDArray[np.int64]
 
+    def within(self, indicator: str, region: str, regions: Regions) -> NDArray[np.int64]:
+        """Return the outputs that add to an indicator in a region or below it."""
+        below = [code for code in regions.parent if region in regions.path(code)]
+        mine = (self.table["indicator"] == indicator) & self.table["region"].is_in(below)
+        return np.flatnonzero(mine.to_numpy())
+
+    def groups(self, indicators: Iterable[str], most: int) -> Iterator[list[str]]:
+        """Yield indicators that together wait for no more than ``most`` activities, but never less than one."""
+        group, rows = list[str](), 0
+        waiting = dict(self.table.group_by("indicator").len().iter_rows())
+        for indicator in indicators:
+            needed = 2 * waiting.get(indicator, 0)  # at most a gate and a start for each output
+            if group and rows + needed > most:
+                yield group
+                group, rows = [], 0
+            group.append(indicator)
+            rows += needed
+        if group:
+            yield group
+
     def to(self, indicators: Iterable[str]) -> Contributions:
         """Return them with only those activities watched that some indicators wait for."""
         mine = self.table["indicator"].is_in(list(indicators)).to_numpy()
@@ -57,7 +78,7 @@ def contributions(planbook: Planbook, library: Library, schedule: Schedule, data
     gate counts from the next later one it has, or from its last activity.
     """
     table = _shared_out(planbook)
-    _refuse_too_large(table)
+    refuse_too_large(totals(table))
     gate_of = _GateFinder(library)
     gate = np.array([gate_of(p, g) for p, g in table.select("code", "gate").iter_rows()], np.int64)
     start = np.array([gate_of.start(p) for p in table["code"]], np.int64)
@@ -84,10 +105,21 @@ def contributions(planbook: Planbook, library: Library, schedule: Schedule, data
     return Contributions(outputs, rows, watched)
 
 
-def _refuse_too_large(table: pl.DataFrame) -> None:
-    """Sums are exact up to some limit; beyond it lies a wrong unit, not a large project."""
-    totals = table.group_by("indicator").agg(total=pl.col("amount").abs().sum()).filter(pl.col("total") >= LARGEST)
-    if totals.height:
+def totals(table: pl.DataFrame) -> pl.DataFrame:
+    """Return what all outputs for each ``indicator`` come to: ``total``, whatever their signs."""
+    return table.group_by("indicator").agg(total=pl.col("amount").abs().sum())
+
+
+def refuse_too_large(totals: pl.DataFrame) -> None:
+    """Refuse outputs too large to be counted: sums are exact up to some limit; beyond it lies a wrong unit.
+
+    Raises
+    ------
+    PlanbookError
+        If the outputs for an indicator add up to more.
+    """
+    too_large = totals.filter(pl.col("total") >= LARGEST)
+    if too_large.height:
         raise PlanbookError(
             [
                 Problem(
@@ -102,7 +134,7 @@ def _refuse_too_large(table: pl.DataFrame) -> None:
                         total=f"{total:,.0f}",
                     ),
                 )
-                for indicator, total in totals.sort("indicator").iter_rows()
+                for indicator, total in too_large.sort("indicator").iter_rows()
             ]
         )
 

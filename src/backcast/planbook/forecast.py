@@ -7,17 +7,17 @@ both. Regions that are not observed add up those below; those below are scaled t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
-import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from backcast.engine import trend as trends
 from backcast.engine.calendar import Days
-from backcast.engine.delivery import UNIT, Outputs
+from backcast.engine.delivery import UNIT, Fixed, Outputs
 from backcast.engine.portable import Floats
 from backcast.engine.random import stable_id
 from backcast.planbook.contributions import Contributions
@@ -25,6 +25,8 @@ from backcast.planbook.regions import Regions
 
 WITHOUT_BASE = ("flow", "milestone")
 """Kinds of indicators that count from zero at the start of the plan, so that no observation is needed."""
+EVER = -(1 << 20)
+"""A day before all that happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,9 @@ class Cell:
 
     Attributes
     ----------
-    which
-        Outputs, of this region and those below.
+    which, n_outputs
+        Outputs, of this region and those below, and how many there are. Where others added them up, their
+        number alone is known.
     since
         Day of the last observation: what was delivered before is in it already.
     sources
@@ -70,6 +73,7 @@ class Cell:
     region: str
     series: Series | None
     which: NDArray[np.int64]
+    n_outputs: int
     since: int
     sources: tuple[Source, ...] = ()
     basis: str = "none"
@@ -92,14 +96,12 @@ class Cell:
         return total / UNIT
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What all cells of a run share.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene(ABC):
+    """What all cells of a run share, and where the deliveries of their projects are taken from.
 
     Attributes
     ----------
-    gates, expected_gates
-        Drawn finishes, shape ``(rows, draws)``, and those of the schedule, shape ``(rows, 1)``.
     days
         Shape ``(n_times,)``: days of the forecast, ascending.
     plan_start
@@ -108,27 +110,67 @@ class Setting:
         By indicator and region: the scale on which paces of different indicators compare.
     """
 
-    contributions: Contributions
     regions: Regions
-    gates: Days
-    expected_gates: Days
     days: NDArray[np.int64]
     plan_start: int
     seed: int
-    threads: int
+    draws: int
     largest_target: dict[tuple[str, str], float] = field(default_factory=dict)
 
-    @property
-    def draws(self) -> int:
-        """Number of draws."""
-        return int(self.gates.shape[1])
+    @abstractmethod
+    def cell(self, indicator: str, region: str, series: Series | None) -> Cell:
+        """Return a cell that has no forecast yet."""
+
+    @abstractmethod
+    def expected(self, cell: Cell) -> Fixed:
+        """Return what a cell's outputs have delivered by each observation as scheduled, shape ``(n_observations,)``."""
+
+    @abstractmethod
+    def delivered(self, cell: Cell) -> Fixed:
+        """Return what a cell's outputs deliver since its last observation, shape ``(n_times, draws)``."""
+
+    def since(self, series: Series | None) -> int:
+        """Return the day since when outputs count: that of the last observation, or the start of the plan."""
+        return int(series.days[-1]) if series else self.plan_start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting(Scene):
+    """A scene whose drawn finishes are at hand.
+
+    Attributes
+    ----------
+    gates, expected_gates
+        Drawn finishes, shape ``(rows, draws)``, and those of the schedule, shape ``(rows, 1)``.
+    """
+
+    contributions: Contributions
+    gates: Days
+    expected_gates: Days
+    threads: int
+
+    def cell(self, indicator: str, region: str, series: Series | None) -> Cell:
+        """Return a cell that has no forecast yet."""
+        which = self.contributions.within(indicator, region, self.regions)
+        return Cell(indicator, region, series, which, which.size, self.since(series))
+
+    def expected(self, cell: Cell) -> Fixed:
+        """Return what a cell's outputs have delivered by each observation as scheduled, shape ``(n_observations,)``."""
+        assert cell.series is not None
+        outputs = self.contributions.outputs
+        return outputs.delivered(cell.which, self.expected_gates, cell.series.days, EVER)[:, 0]
+
+    def delivered(self, cell: Cell) -> Fixed:
+        """Return what a cell's outputs deliver since its last observation, shape ``(n_times, draws)``."""
+        outputs = self.contributions.outputs
+        return outputs.delivered(cell.which, self.gates, self.days, cell.since, threads=self.threads)
 
 
 def forecast_indicator(
     indicator: dict[str, object],
     series: dict[str, Series],
     wanted: set[str],
-    setting: Setting,
+    setting: Scene,
     paces: dict[tuple[str, str], float],
     known: dict[tuple[str, str], Cell],
 ) -> dict[str, Cell]:
@@ -146,8 +188,8 @@ def forecast_indicator(
         Cells of other indicators, of which a ratio takes its numerator and denominator.
     """
     cells: dict[str, Cell] = {}
-    for region in _needed(indicator, series, wanted, setting):
-        cell = _cell(indicator, region, series.get(region), setting)
+    for region in needed(series, wanted, setting.regions):
+        cell = setting.cell(str(indicator["code"]), region, series.get(region))
         if indicator["numerator"] and indicator["denominator"]:
             _divide(cell, indicator, known)
         if cell.values is None and cell.series:
@@ -166,31 +208,20 @@ def observed_pace(series: Series) -> float | None:
     return trends.best_pace(series.days, series.values, 1 << 30)
 
 
-def _needed(
-    indicator: dict[str, object], series: dict[str, Series], wanted: set[str], setting: Setting
-) -> Iterator[str]:
-    """Regions that are wanted or observed, and those above them, lowest first."""
-    needed = {above for region in (*series, *wanted) for above in setting.regions.path(region)}
-    return (region for region in setting.regions.lowest_first() if region in needed)
-
-
-def _cell(indicator: dict[str, object], region: str, series: Series | None, setting: Setting) -> Cell:
-    table = setting.contributions.table
-    mine = table.with_row_index("k").filter(pl.col("indicator") == indicator["code"])
-    within = [k for k, place in mine.select("k", "region").iter_rows() if region in setting.regions.path(place)]
-    since = int(series.days[-1]) if series else setting.plan_start
-    return Cell(str(indicator["code"]), region, series, np.array(within, np.int64), since)
+def needed(series: Iterable[str], wanted: Iterable[str], regions: Regions) -> Iterator[str]:
+    """Yield the regions that are observed or wanted, and those above them, lowest first."""
+    found = {above for region in (*series, *wanted) for above in regions.path(region)}
+    return (region for region in regions.lowest_first() if region in found)
 
 
 def _from_observations(
-    cell: Cell, indicator: dict[str, object], setting: Setting, paces: dict[tuple[str, str], float]
+    cell: Cell, indicator: dict[str, object], setting: Scene, paces: dict[tuple[str, str], float]
 ) -> None:
     """Carry the last observation forward by projects, trend or both."""
     assert cell.series is not None
-    outputs = setting.contributions.outputs
-    before = outputs.delivered(cell.which, setting.expected_gates, cell.series.days, -(1 << 20))[:, 0] / UNIT
+    before = setting.expected(cell) / UNIT
     cell.library_before = before
-    delivered = _delivered(cell, setting)
+    delivered = setting.delivered(cell) / UNIT
     has_history, has_future = before[-1] > before[0], bool(delivered.any())
     trend = _fit(cell.series, indicator)
     if trend is not None and has_history:
@@ -220,11 +251,6 @@ def _from_observations(
     cell.values = _within_bounds(values, indicator)
 
 
-def _delivered(cell: Cell, setting: Setting) -> Floats:
-    outputs = setting.contributions.outputs
-    return outputs.delivered(cell.which, setting.gates, setting.days, cell.since, threads=setting.threads) / UNIT
-
-
 def _fit(series: Series, indicator: dict[str, object]) -> trends.Trend | None:
     if indicator["kind"] == "milestone":
         return None
@@ -240,7 +266,7 @@ def _fit(series: Series, indicator: dict[str, object]) -> trends.Trend | None:
 
 
 def _pooled(
-    cell: Cell, indicator: dict[str, object], setting: Setting, paces: dict[tuple[str, str], float]
+    cell: Cell, indicator: dict[str, object], setting: Scene, paces: dict[tuple[str, str], float]
 ) -> trends.Trend | None:
     """Borrow a pace for a quantity that was observed once, cannot turn back and has a target."""
     own_scale = setting.largest_target.get((cell.indicator, cell.region))
@@ -260,7 +286,7 @@ def _pooled(
     )
 
 
-def _without_observations(cell: Cell, indicator: dict[str, object], cells: dict[str, Cell], setting: Setting) -> None:
+def _without_observations(cell: Cell, indicator: dict[str, object], cells: dict[str, Cell], setting: Scene) -> None:
     """Add up the regions below, or count projects from zero where the kind of indicator allows."""
     below = setting.regions.children[cell.region]
     parts = [cells[child] for child in below if child in cells]
@@ -272,8 +298,8 @@ def _without_observations(cell: Cell, indicator: dict[str, object], cells: dict[
         cell.sources = tuple(source for part in parts for source in part.sources)
         drawn = [part.drawn for part in parts if part.drawn is not None]
         cell.drawn = np.sum(drawn, axis=0) if drawn else None
-    elif cell.which.size and indicator["kind"] in WITHOUT_BASE:
-        cell.drawn = _delivered(cell, setting)
+    elif cell.n_outputs and indicator["kind"] in WITHOUT_BASE:
+        cell.drawn = setting.delivered(cell) / UNIT
         cell.values = _within_bounds(cell.drawn, indicator)
         cell.basis, cell.sources = "projects", ((cell.which, cell.since),)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from datetime import date, timedelta
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -21,21 +22,15 @@ from backcast.engine.simulate import Simulation
 from backcast.engine.verdict import quantile, quantiles
 from backcast.language import Message, tr
 from backcast.planbook.assembly import Assembly
-from backcast.planbook.book import Planbook
 from backcast.planbook.driving import Drivers
-from backcast.planbook.evidence import comparable_observations, facts, targets_in_force
-from backcast.planbook.forecast import Cell, Series, Setting, forecast_indicator, observed_pace
-from backcast.planbook.judging import Target, verdict
-from backcast.planbook.names import Names
-from backcast.planbook.regions import Regions
+from backcast.planbook.forecast import Cell, Setting, forecast_indicator
+from backcast.planbook.judging import verdict
 from backcast.planbook.results import Driver, PastForecast, TrajectoryPoint, Verdict, place
-from backcast.planbook.timeline import Timeline
+from backcast.planbook.standpoint import Standpoint
 from backcast.planbook.uncertainty import factor_names
 
 MOST_HELD = 1 << 28
 """Bytes of drawn finishes that are held at once."""
-YEARS_BEYOND = 3
-"""How far beyond the last target a forecast looks for the date on which a target is first met."""
 _OBSERVED = ("indicator", "region", "date", "value")
 
 Progress = Callable[[Message, int, int], None]
@@ -54,10 +49,8 @@ class Outlook:
     ) -> None:
         self.assembly, self.simulation, self.threads, self.executor = assembly, simulation, threads, executor
         self.planbook, self.data_date, self.timeline = assembly.planbook, assembly.data_date, assembly.timeline
-        self.targets = targets_in_force(self.planbook, self.data_date)
-        self.dates = _forecast_dates(self.targets, self.data_date, [] if came is None else came["date"])
-        self.series = _series(self.planbook, self.data_date, self.timeline)
-        self.names = Names(self.planbook)
+        self.standpoint = Standpoint(self.planbook, self.data_date, self.timeline, [] if came is None else came["date"])
+        self.dates, self.names = self.standpoint.dates, self.standpoint.names
         self.factor_names = factor_names(self.planbook, assembly.library)
         self.came = {} if came is None else {(i, r, d): v for i, r, d, v in came.select(*_OBSERVED).iter_rows()}
         self.verdicts: list[Verdict] = []
@@ -71,9 +64,8 @@ class Outlook:
 
         Finishes are drawn for as many indicators together as fit into ``MOST_HELD`` bytes.
         """
-        indicators = self.planbook["indicators"].sort(pl.col("numerator").is_not_null(), "code").to_dicts()
-        parts = {code for row in indicators for code in (row["numerator"], row["denominator"]) if code}
-        paces, kept = self._paces(), dict[tuple[str, str], Cell]()
+        indicators, parts = self.standpoint.indicators, self.standpoint.parts
+        paces, kept = self.standpoint.paces(), dict[tuple[str, str], Cell]()
         done = 0
         for group in self._groups(indicators):
             setting = self._setting([row["code"] for row in group], progress)
@@ -96,32 +88,23 @@ class Outlook:
     def _groups(self, indicators: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
         """Indicators whose finishes are drawn together."""
         most = MOST_HELD // (self.simulation.draws * np.dtype(np.int32).itemsize)
-        table, group = self.assembly.contributions.table, list[dict[str, Any]]()
-        waiting, rows = dict(table.group_by("indicator").len().iter_rows()), 0
-        for indicator in indicators:
-            needed = 2 * waiting.get(indicator["code"], 0)  # at most a gate and a start for each output
-            if group and rows + needed > most:
-                yield group
-                group, rows = [], 0
-            group.append(indicator)
-            rows += needed
-        if group:
-            yield group
+        numbers = iter(indicators)
+        for codes in self.assembly.contributions.groups([row["code"] for row in indicators], most):
+            yield list(islice(numbers, len(codes)))
 
     def _setting(self, codes: list[str], progress: Progress | None) -> Setting:
-        starts = self.planbook["plan"]["starts"].drop_nulls().to_list()
-        largest = self.targets.group_by("indicator", "region").agg(pl.col("value").max())
         contributions = self.assembly.contributions.to(codes)
         return Setting(
             contributions=contributions,
-            regions=Regions(self.planbook),
+            regions=self.standpoint.regions,
             gates=self._finishes(contributions.watched, progress),
             expected_gates=self.assembly.schedule.early_finish[contributions.watched][:, None],
-            days=np.array([self.timeline.day_after(day) for day in self.dates], np.int64),
-            plan_start=self.timeline.day_after(starts[0] - timedelta(days=1)) if starts else 0,
+            days=self.standpoint.days,
+            plan_start=self.standpoint.plan_start,
             seed=self.simulation.seed,
+            draws=self.simulation.draws,
             threads=self.threads,
-            largest_target={(indicator, region): value for indicator, region, value in largest.iter_rows()},
+            largest_target=self.standpoint.largest_target,
         )
 
     def _finishes(self, watched: NDArray[np.int64], progress: Progress | None) -> Days:
@@ -141,11 +124,11 @@ class Outlook:
     ) -> dict[tuple[str, str], Cell]:
         """Forecast one indicator, and say what follows for its targets."""
         code = indicator["code"]
-        rows = self.targets.filter(pl.col("indicator") == code)
-        series = {region: s for (i, region), s in self.series.items() if i == code}
+        rows = self.standpoint.targets_of(code)
+        series = self.standpoint.series_of(code)
         cells = forecast_indicator(indicator, series, set(rows["region"]), setting, paces, kept)
         for row in rows.iter_rows(named=True):
-            target, cell = self._target(row, indicator), cells.get(row["region"])
+            target, cell = self.standpoint.target(row, indicator), cells.get(row["region"])
             found = verdict(target, cell, self.timeline, self.dates, self.data_date)
             self.verdicts.append(found)
             if found.state == "forecast" and cell is not None:
@@ -155,26 +138,6 @@ class Outlook:
         found_cells = {(code, region): cell for region, cell in cells.items()}
         self.counted |= {key: cell.counted for key, cell in found_cells.items()}
         return found_cells
-
-    def _paces(self) -> dict[tuple[str, str], float]:
-        """Observed pace of every indicator and region seen twice, to be pooled."""
-        paces = {key: observed_pace(series) for key, series in sorted(self.series.items())}
-        return {key: pace for key, pace in paces.items() if pace is not None}
-
-    def _target(self, row: dict[str, object], indicator: dict[str, object]) -> Target:
-        figures = facts(self.planbook, self.data_date).filter(
-            (pl.col("indicator") == row["indicator"]) & (pl.col("region") == row["region"])
-        )
-        return Target(
-            row=row,
-            indicator=indicator,
-            indicator_name=self.names("indicators", indicator["code"]),
-            region_name=self.names("regions", row["region"]),
-            department=self.names("organisations", indicator["responsible"])
-            if indicator["responsible"]
-            else tr("the responsible department"),
-            has_stale_figures=figures.height > 0 and (row["indicator"], row["region"]) not in self.series,
-        )
 
     def _all_points(self, cells: list[Cell], targets: pl.DataFrame, setting: Setting) -> list[TrajectoryPoint]:
         """Tell the months of every cell; they are found side by side."""
@@ -234,23 +197,6 @@ class Outlook:
             for dates in (plan.early_finish, np.maximum(plan.early_finish, plan.late_finish))
         )
         return rest + early * usual, rest + late * usual
-
-
-def _forecast_dates(targets: pl.DataFrame, data_date: date, also: Iterable[date]) -> list[date]:
-    """Month ends from the data date to some years beyond the last target, and the targets' own dates."""
-    last = max([*targets["date"], data_date])
-    months = pl.date_range(
-        data_date.replace(day=1), date(last.year + YEARS_BEYOND, last.month, 1), interval="1mo", eager=True
-    ).dt.month_end()
-    return sorted({day for day in (*months, *targets["date"], *also) if day > data_date})
-
-
-def _series(planbook: Planbook, data_date: date, dates: Timeline) -> dict[tuple[str, str], Series]:
-    observations = comparable_observations(planbook, data_date)
-    return {
-        (str(code), str(region)): Series(dates.after(rows["date"]).astype(np.int64), rows["value"].to_numpy())
-        for (code, region), rows in observations.group_by("indicator", "region", maintain_order=True)
-    }
 
 
 def _by_weight(driver: Driver) -> tuple[str, str, date, float, str]:

@@ -6,13 +6,13 @@ codes, and days are counted from the extent of the whole (:func:`backcast.planbo
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import polars as pl
 
 from backcast.planbook.book import Planbook
 
-_BY_PROJECT = {
+BY_PROJECT = {
     "projects": "code",
     "shares": "project",
     "listings": "project",
@@ -30,13 +30,24 @@ def part_of(planbook: Planbook, projects: Collection[str]) -> Planbook:
     Projects that wait for each other (:func:`components`) must be taken together.
     """
     mine = pl.Series(list(projects), dtype=pl.String)
-    kept = {name: planbook[name].filter(pl.col(column).is_in(mine.implode())) for name, column in _BY_PROJECT.items()}
+    kept = {name: planbook[name].filter(pl.col(column).is_in(mine.implode())) for name, column in BY_PROJECT.items()}
     return Planbook({**planbook.tables, **kept})
 
 
 def components(planbook: Planbook) -> Iterator[list[str]]:
     """Yield the projects that wait for each other, directly or not, in the order of their codes."""
-    links = planbook["relationships"].select("predecessor_project", "successor_project").unique()
+    links = planbook["relationships"].select("predecessor_project", "successor_project")
+    return together(planbook["projects"]["code"], links.unique())
+
+
+def together(projects: pl.Series, links: pl.DataFrame) -> Iterator[list[str]]:
+    """Yield projects that wait for each other.
+
+    Parameters
+    ----------
+    links
+        Columns ``predecessor_project`` and ``successor_project``.
+    """
     above: dict[str, str] = {}
 
     def top(project: str) -> str:
@@ -48,16 +59,21 @@ def components(planbook: Planbook) -> Iterator[list[str]]:
         first, last = sorted((top(one), top(other)))
         if first != last:
             above[last] = first
-    together: dict[str, list[str]] = {}
-    for project in planbook["projects"]["code"].sort():
-        together.setdefault(top(project), []).append(project)
-    yield from together.values()
+    groups: dict[str, list[str]] = {}
+    for project in projects.sort():
+        groups.setdefault(top(project), []).append(project)
+    yield from groups.values()
 
 
 def parts(planbook: Planbook, least: int) -> Iterator[list[str]]:
     """Yield the projects of parts, of at least so many each but for the last."""
+    return packed(components(planbook), least)
+
+
+def packed(components: Iterable[list[str]], least: int) -> Iterator[list[str]]:
+    """Pack components into parts of at least so many projects each, but for the last."""
     part: list[str] = []
-    for component in components(planbook):
+    for component in components:
         part += component
         if len(part) >= least:
             yield part
