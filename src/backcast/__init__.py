@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from backcast.interchange import read_history, read_planbook
+    from backcast.interchange import open_planbook, read_history, read_planbook
     from backcast.interchange import write as write_planbook
     from backcast.interchange.kept_runs import KeptRuns, keep, read_kept
     from backcast.planbook.backtest import Backtest, backtest
@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from backcast.planbook.problem import PlanbookError, Problem
     from backcast.planbook.run import Run, run
     from backcast.planbook.track import TrackRecord, track
+    from backcast.planbook.verdicts import Verdicts, verdicts
 
 _ROOMS = {
     "KeptRuns": "interchange.kept_runs",
     "keep": "interchange.kept_runs",
     "read_kept": "interchange.kept_runs",
+    "open_planbook": "interchange:open_planbook",
     "read_history": "interchange:read_history",
     "read_planbook": "interchange:read_planbook",
     "write_planbook": "interchange:write",
@@ -42,6 +44,8 @@ _ROOMS = {
     "run": "planbook.run",
     "TrackRecord": "planbook.track",
     "track": "planbook.track",
+    "Verdicts": "planbook.verdicts",
+    "verdicts": "planbook.verdicts",
 }
 
 __all__ = [
@@ -53,16 +57,19 @@ __all__ = [
     "Problem",
     "Run",
     "TrackRecord",
+    "Verdicts",
     "backtest",
     "check",
     "keep",
     "learn",
+    "open_planbook",
     "practice",
     "read_history",
     "read_kept",
     "read_planbook",
     "run",
     "track",
+    "verdicts",
     "write_planbook",
 ]
 

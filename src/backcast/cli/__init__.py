@@ -133,6 +133,11 @@ def main() -> None:
     metavar="ADDRESS",
     help=says(tr("Draw on a Dask cluster, whose scheduler is at an address such as tcp://scheduler:8786.")),
 )
+@click.option(
+    "--verdicts-only",
+    is_flag=True,
+    help=says(tr("Work out verdicts alone, part by part, so that a whole country fits; nothing is kept.")),
+)
 @click.option("--json", "as_json", is_flag=True, help=says(tr("Print everything as JSON.")))
 @click.option(
     "--report",

@@ -12,10 +12,12 @@ from backcast import interchange, report
 from backcast.cli.clusters import executor_at
 from backcast.cli.progress import progress_bar
 from backcast.cli.tracking import keep_beside, kept_beside
+from backcast.language import tr
 from backcast.planbook.book import Planbook
 from backcast.planbook.hindsight import PastRun, earlier_runs, year_ends
 from backcast.planbook.run import Run, run
 from backcast.planbook.track import DRAWS, look_back
+from backcast.planbook.verdicts import verdicts
 
 
 def run_planbook(
@@ -30,8 +32,16 @@ def run_planbook(
     as_json: bool,
     report_file: Path | None,
     kept: bool,
+    verdicts_only: bool,
 ) -> None:
     """Run a planbook, keep the run and print its verdicts; write a report where asked to."""
+    if verdicts_only:
+        if report_file or precision:
+            raise click.UsageError(
+                str(tr("Verdicts alone are neither reported as a page nor drawn to a precision. Leave that out."))
+            )
+        _print_verdicts(planbook, data_date, draws, seed, cluster, as_json=as_json)
+        return
     threads = threads or os.cpu_count() or 1
     book = interchange.read_planbook(planbook)
     with executor_at(cluster) as executor, progress_bar() as progress:
@@ -53,6 +63,19 @@ def run_planbook(
         click.echo(report.dumps(found))
     else:
         report.print_run(found)
+
+
+def _print_verdicts(
+    planbook: Path, data_date: date | None, draws: int, seed: int, cluster: str | None, *, as_json: bool
+) -> None:
+    """Print verdicts that are worked out part by part; they are not kept, as they name no fingerprint."""
+    source = interchange.open_planbook(planbook.resolve())
+    with executor_at(cluster) as executor, progress_bar() as progress:
+        found = verdicts(source, data_date=data_date, draws=draws, seed=seed, executor=executor, progress=progress)
+    if as_json:
+        click.echo(report.dumps(found))
+    else:
+        report.print_verdicts(found)
 
 
 def _write_report(found: Run, book: Planbook, report_file: Path, kept: tuple[PastRun, ...], threads: int) -> None:

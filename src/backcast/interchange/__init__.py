@@ -7,17 +7,19 @@ if TYPE_CHECKING:
     from backcast.interchange.door import read, read_planbook, write
     from backcast.interchange.history import HistoryReading, read_history
     from backcast.interchange.reading import Reading
+    from backcast.interchange.source import open_planbook
 
 _ROOMS = {
     "HistoryReading": "history",
     "Reading": "reading",
+    "open_planbook": "source",
     "read": "door",
     "read_history": "history",
     "read_planbook": "door",
     "write": "door",
 }
 
-__all__ = ["HistoryReading", "Reading", "read", "read_history", "read_planbook", "write"]
+__all__ = ["HistoryReading", "Reading", "open_planbook", "read", "read_history", "read_planbook", "write"]
 
 
 def __getattr__(name: str) -> object:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import polars as pl
@@ -25,21 +25,28 @@ _SUFFIXES = (".csv", ".parquet")
 _FOLDER_MODE = 0o755  # as a folder made by hand; a temporary one is closed to others
 
 
-def read(path: Path) -> Reading:
+def read(path: Path, *, without: Collection[str] = ()) -> Reading:
     """Read a folder.
+
+    Parameters
+    ----------
+    without
+        Names of tables that are left unread.
 
     Raises
     ------
     PlanbookError
         If the folder holds no table at all.
     """
-    files = sorted(file for file in path.iterdir() if file.is_file() and not file.name.startswith((".", "~")))
+    files = files_of(path)
     sheets: dict[str, Sheet] = {}
     problems: list[Problem] = []
     for file in files:
-        table = _table_of(file)
+        table = table_of(file)
         if table is None:
             problems.extend(_unknown(file))
+        elif table.name in without:
+            continue
         elif table.name in sheets:
             problems.append(Problem(table.name, 0, "", file.name, _two_files(table, file)))
         else:
@@ -47,6 +54,11 @@ def read(path: Path) -> Reading:
     if not sheets:
         raise PlanbookError([Problem("", 0, "", path.name, _no_table(path))])
     return assemble(sheets.values(), problems)
+
+
+def files_of(path: Path) -> list[Path]:
+    """Return the files of a folder in the order of their names, without hidden ones and those left by editors."""
+    return sorted(file for file in path.iterdir() if file.is_file() and not file.name.startswith((".", "~")))
 
 
 def write(planbook: Planbook, path: Path, *, parquet: bool = False) -> None:
@@ -95,11 +107,12 @@ def _move(beside: Path, path: Path) -> None:
     for file in beside.iterdir():
         file.replace(path / file.name)
     for file in path.iterdir():
-        if file.is_file() and _table_of(file) and file.name not in written:
+        if file.is_file() and table_of(file) and file.name not in written:
             file.unlink()
 
 
-def _table_of(file: Path) -> Table | None:
+def table_of(file: Path) -> Table | None:
+    """Return the table that a file holds by its name; None if it holds none."""
     if file.name in ("plan.yaml", "plan.yml"):
         return PLAN
     return table_named(file.stem) if file.suffix.lower() in _SUFFIXES else None
@@ -118,10 +131,15 @@ def read_parquet(table: Table, file: Path) -> Sheet:
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):  # damage makes Polars panic
         message = tr("“{file}” is not a Parquet file that can be read. Write it anew.", file=file.name)
         return refused(table, Problem(table.name, 0, "", file.name, message))
+    return sheet_of(table, frame, numbers(2, frame.height + 2))
+
+
+def sheet_of(table: Table, frame: pl.DataFrame, rows: pl.Series) -> Sheet:
+    """Return rows of a Parquet file as a sheet; ``rows`` are their numbers."""
     strange = [name for name, kind in frame.schema.items() if kind.is_nested() or kind in (pl.Binary, pl.Object)]
     problems = [Problem(table.name, 1, name, str(frame.schema[name]), _no_values(name)) for name in strange]
     plain = frame.drop(strange)
-    sheet = from_columns(table, plain.columns, plain, numbers(2, frame.height + 2), 1)
+    sheet = from_columns(table, plain.columns, plain, rows, 1)
     return Sheet(table, sheet.columns, sheet.rows, (*problems, *sheet.problems))
 
 

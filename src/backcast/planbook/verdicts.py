@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from importlib.metadata import version
 
 import numpy as np
@@ -24,6 +25,7 @@ from backcast.planbook.book import Planbook
 from backcast.planbook.contributions import refuse_too_large
 from backcast.planbook.forecast import WITHOUT_BASE, Cell, Scene, Series, forecast_indicator, needed
 from backcast.planbook.judging import verdict
+from backcast.planbook.names import Names
 from backcast.planbook.outlook import Progress
 from backcast.planbook.parts import packed
 from backcast.planbook.results import Records, Verdict, place
@@ -37,7 +39,15 @@ from backcast.planbook.timeline import timeline
 
 @dataclass(frozen=True)
 class Verdicts:
-    """The verdicts of a plan at a data date, without the run behind them; make it with :func:`verdicts`."""
+    """The verdicts of a plan at a data date, without the run behind them; make it with :func:`verdicts`.
+
+    Attributes
+    ----------
+    projects
+        How many projects there are.
+    planbook
+        What was known of the plan at the data date; it holds no projects.
+    """
 
     data_date: date
     draws: int
@@ -46,6 +56,11 @@ class Verdicts:
     projects: int
     verdicts: Records[Verdict]
     planbook: Planbook = field(repr=False)
+
+    @cached_property
+    def names(self) -> Names:
+        """Names of indicators, regions and organisations."""
+        return Names(self.planbook)
 
     def __str__(self) -> str:
         return f"{self.data_date}, {self.draws:,} draws, {self.projects:,} projects\n{self.verdicts}"

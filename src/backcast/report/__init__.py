@@ -8,11 +8,17 @@ from backcast.report.document import document  # before its room, which has the 
 if TYPE_CHECKING:
     from backcast.report.document import dumps
     from backcast.report.page import render, write_report
-    from backcast.report.screen import print_run
+    from backcast.report.screen import print_run, print_verdicts
 
-_ROOMS = {"dumps": "document", "render": "page", "write_report": "page", "print_run": "screen"}
+_ROOMS = {
+    "dumps": "document",
+    "render": "page",
+    "write_report": "page",
+    "print_run": "screen",
+    "print_verdicts": "screen",
+}
 
-__all__ = ["document", "dumps", "print_run", "render", "write_report"]
+__all__ = ["document", "dumps", "print_run", "print_verdicts", "render", "write_report"]
 
 
 def __getattr__(name: str) -> object:

@@ -6,6 +6,7 @@ import json
 
 from backcast.planbook.plain import plain, plain_verdict
 from backcast.planbook.run import Run
+from backcast.planbook.verdicts import Verdicts
 
 
 def document(run: Run, confidence: float = 0.8) -> dict[str, object]:
@@ -27,6 +28,22 @@ def document(run: Run, confidence: float = 0.8) -> dict[str, object]:
     }
 
 
-def dumps(run: Run, confidence: float = 0.8) -> str:
+def verdicts_document(found: Verdicts) -> dict[str, object]:
+    """Return verdicts alone as plain values, told as in the document of a run.
+
+    They name no fingerprint: nobody has read the whole planbook.
+    """
+    return {
+        "version": found.version,
+        "seed": found.seed,
+        "draws": found.draws,
+        "data_date": found.data_date.isoformat(),
+        "projects": found.projects,
+        "verdicts": [plain_verdict(verdict) for verdict in found.verdicts],
+    }
+
+
+def dumps(run: Run | Verdicts, confidence: float = 0.8) -> str:
     """Return the document as text; the same planbook, seed, draws and version give the same bytes."""
-    return json.dumps(document(run, confidence), ensure_ascii=False, allow_nan=False, indent=1)
+    told = verdicts_document(run) if isinstance(run, Verdicts) else document(run, confidence)
+    return json.dumps(told, ensure_ascii=False, allow_nan=False, indent=1)

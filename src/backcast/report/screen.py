@@ -15,6 +15,7 @@ from backcast.planbook.regions import Regions
 from backcast.planbook.results import Verdict
 from backcast.planbook.run import Run
 from backcast.planbook.sentences import figure, percent, sentence
+from backcast.planbook.verdicts import Verdicts
 
 MARKS = {"green": "●", "yellow": "▲", "red": "■", None: "○"}
 """Lights are told by shape as well as by colour."""
@@ -27,6 +28,13 @@ URGENT_DAYS = 90
 def print_run(run: Run, console: Console | None = None) -> None:
     """Print the verdicts of a run: the plan's own region in full, other regions counted."""
     console = console or Console()
+    print_verdicts(run, console)
+    _print_urgent(run, console)
+
+
+def print_verdicts(run: Run | Verdicts, console: Console | None = None) -> None:
+    """Print verdicts, with a run behind them or without: those of the plan's own region in full, others counted."""
+    console = console or Console()
     _print_title(run, console)
     own, others = _by_region(run)
     states = {state: [v for v in own if v.state == state] for state in ("forecast", "missed", "met", "no_evidence")}
@@ -36,10 +44,9 @@ def print_run(run: Run, console: Console | None = None) -> None:
     _print_names(console, tr("Met"), (_about(run, v) for v in states["met"]))
     _print_questions(run, states["no_evidence"], console)
     _print_count(others, console)
-    _print_urgent(run, console)
 
 
-def _print_title(run: Run, console: Console) -> None:
+def _print_title(run: Run | Verdicts, console: Console) -> None:
     plan = run.planbook["plan"].row(0, named=True)
     console.print(Text(str(Name(plan["name"], plan["name_en"])), style="bold"))
     told = tr(
@@ -52,7 +59,7 @@ def _print_title(run: Run, console: Console) -> None:
         console.print(Text(str(notice), style="magenta" if plan["simulated"] else "dim"))
 
 
-def _by_region(run: Run) -> tuple[list[Verdict], list[Verdict]]:
+def _by_region(run: Run | Verdicts) -> tuple[list[Verdict], list[Verdict]]:
     """Verdicts on the plan's own region, and those on all others."""
     own = own_region(Regions(run.planbook), (verdict.region for verdict in run.verdicts))
     return [v for v in run.verdicts if v.region == own], [v for v in run.verdicts if v.region != own]
@@ -64,7 +71,7 @@ def own_region(regions: Regions, named: Iterable[str]) -> str:
     return min(count, key=lambda region: (len(regions.path(region)), -count[region], region), default="")
 
 
-def _table(run: Run, verdicts: Sequence[Verdict]) -> Table:
+def _table(run: Run | Verdicts, verdicts: Sequence[Verdict]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("")
     table.add_column(str(tr("Target")), overflow="fold")
@@ -97,7 +104,7 @@ def _joined(names: Iterable[str]) -> str:
     return str(tr("; ")).join(names)
 
 
-def _print_questions(run: Run, verdicts: Sequence[Verdict], console: Console) -> None:
+def _print_questions(run: Run | Verdicts, verdicts: Sequence[Verdict], console: Console) -> None:
     """List what to ask for, by department."""
     if not verdicts:
         return
@@ -135,6 +142,6 @@ def _print_urgent(run: Run, console: Console) -> None:
             console.print(Padding(Text(str(sentence(latest, run.names))), (0, 0, 0, 2)))
 
 
-def _about(run: Run, verdict: Verdict) -> str:
+def _about(run: Run | Verdicts, verdict: Verdict) -> str:
     indicator = run.names("indicators", verdict.indicator)
     return str(tr("{indicator} {date}", indicator=indicator, date=verdict.date))
