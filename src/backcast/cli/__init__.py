@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -61,7 +62,7 @@ def projects_option(size: int, told: Message) -> Callable[[Command], Command]:
 
 
 def in_sentences(command: Callable[..., None]) -> Callable[..., None]:
-    """Print what went wrong as sentences, never as a traceback, and exit with 1."""
+    """Print what went wrong as sentences, never as a traceback, and exit with 1; with 130 if interrupted."""
 
     @wraps(command)
     def wrapped(*args: Any, **options: Any) -> None:
@@ -82,6 +83,9 @@ def in_sentences(command: Callable[..., None]) -> Callable[..., None]:
         except CycleError as error:
             click.echo(str(error), err=True)
             sys.exit(1)
+        except KeyboardInterrupt:
+            click.echo(says(tr("Interrupted. No file is left half written.")), err=True)
+            _leave(130)
         except BrokenPipeError:
             raise  # whoever read the output has seen enough: click ends quietly
         except OSError as error:
@@ -89,8 +93,28 @@ def in_sentences(command: Callable[..., None]) -> Callable[..., None]:
             told = tr("{file}: {reason}.", file=error.filename, reason=reason) if error.filename else reason
             click.echo(says(told), err=True)
             sys.exit(1)
+        finally:
+            _say_what_was_lost()
 
     return wrapped
+
+
+def _leave(code: int) -> None:
+    """End this process without waiting for threads that still compute; they hold nothing that anyone needs."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _say_what_was_lost() -> None:
+    """Tell that loops which this command compiled could not be kept for the next one."""
+    compiled = sys.modules.get("backcast.engine.compiled")
+    if compiled and compiled.counts.pop("lost", 0):
+        told = tr(
+            "The compiled code could not be kept, so the next run will compile it again, which takes about a minute. "
+            "Set BACKCAST_DATA to a folder that can be written to."
+        )
+        click.echo(says(told), err=True)
 
 
 @click.group(
@@ -308,6 +332,17 @@ def demo(**options: Any) -> None:
     from backcast.cli.showing import show_demo
 
     show_demo(**options)
+
+
+@main.command(help=says(tr("Compile ahead, so that the first run is as fast as the next.")))
+@in_sentences
+def warm() -> None:
+    from backcast.cli.warming import is_warm
+
+    if not is_warm():
+        from backcast.cli.rehearsing import compile_ahead
+
+        compile_ahead()
 
 
 @main.command(help=says(tr("Look whether everything that Backcast needs is in place.")))
