@@ -21,7 +21,7 @@ from backcast.planbook.practice import practice
 from backcast.planbook.practice.province import apportion, province_of
 from backcast.planbook.practice.templates import TEMPLATES
 from backcast.planbook.problem import PlanbookError
-from backcast.planbook.timeline import timeline
+from backcast.planbook.timeline import extent_of, timeline
 
 SHANXI = Path(__file__).parents[2] / "examples" / "shanxi"
 DATA_DATE = date(2023, 8, 31)
@@ -168,7 +168,7 @@ def test_planned_dates_are_what_the_schedule_gives():
             pl.lit(None).alias(name) for name in ("actual_start", "actual_finish", "remaining_duration")
         ),
     )
-    time = timeline(planned, DATA_DATE)
+    time = timeline(planned, extent_of(planned.tables, DATA_DATE))
     built = library(planned, time, 0, {})
     first = np.diff(built.network.first_predecessor) == 0
     network = _released(built.network, np.where(first, built.planned_start, built.network.start_no_earlier))

@@ -10,7 +10,7 @@ import pytest
 from builders import book, project
 
 from backcast.engine.calendar import NEVER, NONE
-from backcast.planbook.timeline import EVERY_DAY, YEARS_AFTER, YEARS_BEFORE, timeline
+from backcast.planbook.timeline import EVERY_DAY, YEARS_AFTER, YEARS_BEFORE, extent_of, timeline
 
 DATA_DATE = date(2023, 12, 31)
 WEEKDAYS = {"code": "office", "week": "1111100"}
@@ -19,10 +19,14 @@ SITE = {"code": "site", "week": "1111111"}
 
 def _works(planbook, calendar, first, last):
     """Working days of a calendar, as a string of 0 and 1."""
-    found = timeline(planbook, DATA_DATE)
+    found = timeline_of(planbook)
     worked = np.diff(found.calendars.worked[found.calendar_index[calendar]])
     begin, end = ((date.fromisoformat(day) - found.epoch).days for day in (first, last))
     return "".join(map(str, worked[begin : end + 1]))
+
+
+def timeline_of(planbook):
+    return timeline(planbook, extent_of(planbook.tables, DATA_DATE))
 
 
 def test_a_week_repeats_from_monday_to_sunday():
@@ -68,13 +72,13 @@ def test_of_two_exceptions_that_overlap_the_shorter_counts_in_whatever_order(rev
 
 
 def test_there_is_room_before_the_first_date_and_after_the_last():
-    found = timeline(book(projects=project("A", "2031-05-31", start="2015-04-01")), DATA_DATE)
+    found = timeline_of(book(projects=project("A", "2031-05-31", start="2015-04-01")))
     assert found.epoch == date(2015 - YEARS_BEFORE, 1, 1)
     assert found.epoch + timedelta(days=found.calendars.horizon) == date(2031 + YEARS_AFTER, 1, 1)
 
 
 def test_a_date_begins_on_its_day_and_is_over_on_the_next():
-    found = timeline(book(), DATA_DATE)
+    found = timeline_of(book())
     dates = pl.Series([date(2024, 1, 1), None])
     start, after = found.start_of(dates), found.after(dates)
     assert start[1] == after[1] == NONE
@@ -83,6 +87,6 @@ def test_a_date_begins_on_its_day_and_is_over_on_the_next():
 
 
 def test_what_never_comes_has_no_date():
-    found = timeline(book(), DATA_DATE)
+    found = timeline_of(book())
     assert [found.finish_date(day) for day in (NEVER, NONE, found.calendars.horizon)] == [None] * 3
     assert [found.start_date(day) for day in (NEVER, NONE)] == [None] * 2

@@ -215,10 +215,11 @@ def fill_noise(u, logic, first, last, first_interval, span, seed, first_draw, no
         row, total, days = noise[j - first], balance[i], float(span[j])
         value = u.class_value[u.reference_class[u.interval[j]]]
         amplitude = u.noise if value[-1] > value[0] else 0.0
-        fill_uniforms(row, seed, u.activity_identity[j], P_ACTIVITY, first_draw)
         plain[i] += days
+        if amplitude > 0.0:
+            fill_uniforms(row, seed, u.activity_identity[j], P_ACTIVITY, first_draw)
         for b in range(row.size):
-            row[b] = 1.0 + amplitude * (2.0 * row[b] - 1.0)
+            row[b] = 1.0 + amplitude * (2.0 * row[b] - 1.0) if amplitude > 0.0 else 1.0
             total[b] += days * row[b]
     for i in range(plain.size):
         total, days = balance[i], plain[i]
@@ -245,9 +246,10 @@ def fill_durations(
         if u.interval[j] < 0 and u.first_risk[j] == u.first_risk[j + 1]:
             row[:] = logic.remaining[j]
             continue
-        stretched[:] = float(span[j])
         if u.interval[j] >= 0:
-            multiply(stretched, multiplier[i], noise[j - first], balance[i])
+            stretch(float(span[j]), multiplier[i], noise[j - first], balance[i], stretched)
+        else:
+            stretched[:] = float(span[j])
         for k in range(u.first_risk[j], u.first_risk[j + 1]):
             added = days[u.risk[k], first_draw : first_draw + row.size]
             for b in range(row.size):
@@ -256,20 +258,28 @@ def fill_durations(
 
 
 @compiled
-def multiply(stretched, multiplier, noise, balance):
+def stretch(days, multiplier, noise, balance, stretched):
+    """Fill the calendar days left of one activity."""
     for b in range(stretched.size):
-        scaled = (stretched[b] * multiplier[b]) * (noise[b] * balance[b])
+        scaled = (days * multiplier[b]) * (noise[b] * balance[b])
         stretched[b] = scaled if multiplier[b] < np.inf else np.inf
+
+
+@inlined
+def works_every_day(worked):
+    """Whether a calendar has no day off, so that days and working days are the same number."""
+    return worked[-1] == worked.size - 1
 
 
 @compiled
 def to_working_days(stretched, worked, begin, remaining, horizon, row):
     """Fill the working days in so many calendar days from ``begin``: at least one where any work is left."""
-    begun = look_up(worked, begin)
+    begun, straight = look_up(worked, begin), works_every_day(worked)
     least, most = np.int32(min(remaining, 1)), NEVER if remaining > 0 else np.int32(0)
     for b in range(row.size):
         end = begin + np.int32(np.floor(min(stretched[b], LONGEST) + 0.5))
-        left = min(max(look_up(worked, end) - begun, least), most)
+        passed = min(max(end, 0), horizon) if straight else look_up(worked, end)
+        left = min(max(passed - begun, least), most)
         row[b] = left if end < horizon else NEVER
 
 
@@ -281,9 +291,10 @@ def look_up(row, index):
     return row[min(max(index, 0), row.size - 1)]
 
 
-@inlined
+@compiled
 def raise_to(row, least):
-    row[:] = np.maximum(row, least)
+    for b in range(row.size):
+        row[b] = max(row[b], least[b])
 
 
 @compiled
@@ -323,6 +334,14 @@ def work_from(logic, j, begin, durations, finish):
     """Move each begin to a working day and fill the finish; ``NEVER`` where it begins or lasts never."""
     worked, day = logic.worked[logic.calendar[j]], logic.day[logic.calendar[j]]
     horizon = np.int32(day.size - 1)
+    if works_every_day(worked):
+        for b in range(begin.size):
+            day_begun = min(max(begin[b], 0), horizon)
+            works = durations[b] > 0 and begin[b] < NEVER
+            evening = min(day_begun + durations[b], horizon) if durations[b] < NEVER else NEVER
+            finish[b] = evening if works else begin[b]
+            begin[b] = day_begun if works else begin[b]
+        return
     for b in range(begin.size):
         k = look_up(worked, begin[b])
         works = durations[b] > 0 and begin[b] < NEVER
@@ -350,7 +369,7 @@ def forward_draws(logic, first, last, data_date, drawn, forced, durations, start
         if drawn[j] < 0 or actual_start != NONE:
             begin[:] = data_date if actual_start != NONE else max(data_date, logic.start_no_earlier[j])
         else:
-            raise_to(begin, data_date)
+            begin[:] = np.maximum(begin, data_date)
         if logic.finish_no_earlier[j] != NONE:
             bound[:] = logic.finish_no_earlier[j]
             raise_to_finish(logic, j, bound, left, begin)
@@ -414,9 +433,10 @@ def pull_back(logic, edge, bound):
             bound[b] = earlier if MISSED < bound[b] < NEVER else bound[b]
 
 
-@inlined
+@compiled
 def lower_to(row, most):
-    row[:] = np.minimum(row, most)
+    for b in range(row.size):
+        row[b] = min(row[b], most[b])
 
 
 @compiled

@@ -14,7 +14,7 @@ from backcast.planbook.networks import Library, library
 from backcast.planbook.problem import PlanbookError, Problem
 from backcast.planbook.progress import with_returns
 from backcast.planbook.templates import with_templates
-from backcast.planbook.timeline import Timeline, timeline
+from backcast.planbook.timeline import Extent, Timeline, extent_of, timeline
 from backcast.planbook.uncertainty import uncertainty
 
 
@@ -49,8 +49,13 @@ class Assembly:
         return prepare(self.library.network, self.schedule, uncertain, self.now, draws=draws, seed=seed)
 
 
-def assemble(planbook: Planbook, data_date: date | str | None = None) -> Assembly:
+def assemble(planbook: Planbook, data_date: date | str | None = None, *, extent: Extent | None = None) -> Assembly:
     """Assemble a planbook as it was known at a data date; by default the plan's own.
+
+    Parameters
+    ----------
+    extent
+        Of the whole planbook, where this one is a part of it: so that all parts count days alike.
 
     Raises
     ------
@@ -63,7 +68,7 @@ def assemble(planbook: Planbook, data_date: date | str | None = None) -> Assembl
     known = planbook.known_at(when)
     reported, forecasts = with_returns(known, when)
     complete = with_templates(reported, when, forecasts)
-    dates = timeline(complete, when)
+    dates = timeline(complete, extent or extent_of(planbook.tables, when))
     now = dates.day_after(when)
     projects = library(complete, dates, now, forecasts)
     plan = schedule(projects.network, now, projects.required_finish)

@@ -8,8 +8,10 @@ with :meth:`Timeline.start_of`.
 from __future__ import annotations
 
 from calendar import isleap
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TypeAlias
 
 import numpy as np
 import polars as pl
@@ -21,6 +23,14 @@ from backcast.planbook.book import Planbook
 EVERY_DAY = "*"
 """Code of the calendar on which every day is worked: used where a planbook names none."""
 
+Extent: TypeAlias = tuple[date, date]
+"""The first and the last date that matters."""
+_DATES = {
+    "projects": ("planned_start", "planned_finish", "actual_start", "actual_finish", "stage_date"),
+    "activities": ("planned_start", "planned_finish", "actual_start", "actual_finish", "constraint_date"),
+    "targets": ("date",),
+    "observations": ("date",),
+}
 YEARS_BEFORE, YEARS_AFTER = 10, 30
 """Room for backward passes before the first date, and for late projects after the last one."""
 
@@ -71,9 +81,9 @@ class Timeline:
         return np.array([index[code] for code in codes.fill_null(EVERY_DAY)], np.int32)
 
 
-def timeline(planbook: Planbook, data_date: date) -> Timeline:
-    """Choose an epoch well before, and a horizon well after, every date of a planbook."""
-    first, last = _extent(planbook, data_date)
+def timeline(planbook: Planbook, extent: Extent) -> Timeline:
+    """Choose an epoch well before, and a horizon well after, some dates, and lay out a planbook's calendars."""
+    first, last = extent
     epoch = date(first.year - YEARS_BEFORE, 1, 1)
     horizon = (date(last.year + YEARS_AFTER, 1, 1) - epoch).days
     weeks = dict(planbook["calendars"].select("code", "week").iter_rows())
@@ -91,19 +101,18 @@ def timeline(planbook: Planbook, data_date: date) -> Timeline:
     return Timeline(epoch, Calendars.of(working), index)
 
 
-def _extent(planbook: Planbook, data_date: date) -> tuple[date, date]:
-    """The first and the last date that matters to activities, targets and observations."""
-    columns = {
-        "projects": ("planned_start", "planned_finish", "actual_start", "actual_finish", "stage_date"),
-        "activities": ("planned_start", "planned_finish", "actual_start", "actual_finish", "constraint_date"),
-        "targets": ("date",),
-        "observations": ("date",),
-    }
-    dates = [data_date]
-    for table, names in columns.items():
-        for name in names:
-            dates += [d for d in (planbook[table][name].min(), planbook[table][name].max()) if isinstance(d, date)]
-    return min(dates), max(dates)
+def extent_of(tables: Mapping[str, pl.DataFrame | pl.LazyFrame], data_date: date) -> Extent:
+    """Return the first and the last date that matters to activities, targets and observations."""
+    found = [
+        tables[table]
+        .lazy()
+        .select(first=pl.min_horizontal(pl.col(names).min()), last=pl.max_horizontal(pl.col(names).max()))
+        for table, names in _DATES.items()
+    ]
+    dates = pl.concat(found).collect()
+    first: list[date] = dates["first"].drop_nulls().to_list()
+    last: list[date] = dates["last"].drop_nulls().to_list()
+    return min([data_date, *first]), max([data_date, *last])
 
 
 def _occurrences(first: date, last: date, every_year: bool, epoch: date, horizon: int) -> list[tuple[int, int]]:

@@ -24,7 +24,7 @@ from backcast.planbook.practice.projects import listing_table, output_table, pro
 from backcast.planbook.practice.province import Province, province_of
 from backcast.planbook.practice.returns import file_returns
 from backcast.planbook.practice.truth import class_table, live_through
-from backcast.planbook.timeline import timeline
+from backcast.planbook.timeline import extent_of, timeline
 
 __all__ = ["practice"]
 
@@ -66,7 +66,7 @@ def practice(plan: Planbook, *, projects: int = 3000, seed: int = 0, data_date: 
     _refuse(province, projects, seed, data_date)
     weeks, exceptions = calendar_tables(plan)
     real = kept(plan, province, data_date, seed).replace(calendars=weeks, calendar_days=exceptions)
-    time = timeline(real, data_date)
+    time = timeline(real, extent_of(real.tables, data_date))
     library = draw_library(province, time, projects, seed)
     works = link_works(plan_works(province, library, time, seed), library, time, seed)
     progress = Progress(library, works, live_through(works, library, time, seed), time)
