@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -62,7 +61,7 @@ def projects_option(size: int, told: Message) -> Callable[[Command], Command]:
 
 
 def in_sentences(command: Callable[..., None]) -> Callable[..., None]:
-    """Print what went wrong as sentences, never as a traceback, and exit with 1; with 130 if interrupted."""
+    """Print what went wrong as sentences, never as a traceback, and exit with 1."""
 
     @wraps(command)
     def wrapped(*args: Any, **options: Any) -> None:
@@ -83,9 +82,6 @@ def in_sentences(command: Callable[..., None]) -> Callable[..., None]:
         except CycleError as error:
             click.echo(str(error), err=True)
             sys.exit(1)
-        except KeyboardInterrupt:
-            click.echo(says(tr("Interrupted. No file is left half written.")), err=True)
-            _leave(130)
         except BrokenPipeError:
             raise  # whoever read the output has seen enough: click ends quietly
         except OSError as error:
@@ -97,13 +93,6 @@ def in_sentences(command: Callable[..., None]) -> Callable[..., None]:
             _say_what_was_lost()
 
     return wrapped
-
-
-def _leave(code: int) -> None:
-    """End this process without waiting for threads that still compute; they hold nothing that anyone needs."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
 
 
 def _say_what_was_lost() -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import click
-from llvmlite.binding import get_host_cpu_name
-from numba import config
-from numba.core.codegen import get_host_cpu_features
 
+from backcast.engine.compiled import processor
 from backcast.engine.kernel_folder import kernel_folder
 from backcast.files import write_whole
 from backcast.language import tr
@@ -16,7 +14,7 @@ def is_warm() -> bool:
     """Whether everything was compiled ahead for this processor; if so, say where it is kept."""
     folder = kernel_folder()
     try:
-        warm = folder is not None and (folder / "warm").read_text(encoding="utf-8") == _processor()
+        warm = folder is not None and (folder / "warm").read_text(encoding="utf-8") == processor()
     except OSError:
         return False
     if warm:
@@ -27,11 +25,4 @@ def is_warm() -> bool:
 def note_warm() -> None:
     """Write down that everything is compiled for this processor."""
     if folder := kernel_folder():
-        write_whole(folder / "warm", _processor())
-
-
-def _processor() -> str:
-    """Return what Numba compiles for, which may be told by its variables."""
-    name = config.CPU_NAME or get_host_cpu_name()
-    features = get_host_cpu_features() if config.CPU_FEATURES is None else config.CPU_FEATURES
-    return f"{name} {features}"
+        write_whole(folder / "warm", processor())

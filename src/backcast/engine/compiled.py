@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
-from numba import njit
+from llvmlite.binding import get_host_cpu_name
+from numba import config, njit
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, _CacheLocator
+from numba.core.codegen import get_host_cpu_features
 
 from backcast.engine.kernel_folder import kernel_folder
 from backcast.files import alone
@@ -44,7 +46,7 @@ class _Place(_CacheLocator):
 
 
 class _Placed(CompileResultCacheImpl):
-    _locator_classes = (_Place,)
+    _locator_classes: ClassVar[list[type[object]]] = [_Place]
 
 
 class _Kept(FunctionCache):
@@ -78,8 +80,16 @@ class _Kept(FunctionCache):
         counts["lost"] += folder is None
 
 
-def _compile(loop: Loop, **how: str) -> Any:
-    dispatcher = njit(nogil=True, error_model="numpy", **how)(loop)
+def processor() -> str:
+    """Return what loops are compiled for: this processor, or what Numba's variables name."""
+    told: Any = config
+    name = told.CPU_NAME or get_host_cpu_name()
+    features = get_host_cpu_features() if told.CPU_FEATURES is None else told.CPU_FEATURES
+    return f"{name} {features}"
+
+
+def _compile(loop: Loop, inline: Literal["never", "always"] = "never") -> Any:
+    dispatcher: Any = njit(nogil=True, error_model="numpy", inline=inline)(loop)
     dispatcher._cache = _Kept(loop)  # what njit(cache=True) does with Numba's own
     return dispatcher
 
