@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from llvmlite.binding import get_host_cpu_name
 from numba import config, njit
@@ -46,7 +46,9 @@ class _Place(_CacheLocator):
 
 
 class _Placed(CompileResultCacheImpl):
-    _locator_classes: ClassVar[list[type[object]]] = [_Place]
+    def __init__(self, loop: Loop) -> None:
+        self._locator_classes: Any = [_Place]
+        super().__init__(loop)
 
 
 class _Kept(FunctionCache):
