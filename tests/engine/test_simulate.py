@@ -20,7 +20,7 @@ from uncertain import (
     uncertain,
 )
 
-from backcast.engine import simulate
+from backcast.engine import simulate as simulating
 from backcast.engine.calendar import NEVER, NONE
 from backcast.engine.network import FS, SF, SS, Network
 from backcast.engine.portable import normal_cdf, normal_quantile
@@ -428,7 +428,7 @@ def test_a_component_too_large_for_memory_is_drawn_in_smaller_blocks(monkeypatch
     simulation = random_simulation(11, 40)
     drawn = simulation.finishes(np.arange(len(simulation.network)))
     largest = int(np.diff(simulation.network.first_of_component).max())
-    monkeypatch.setattr(simulate, "MOST_TOGETHER", 7 * largest)
+    monkeypatch.setattr(simulating, "MOST_TOGETHER", 7 * largest)
     told = []
     again = simulation.finishes(np.arange(len(simulation.network)), progress=lambda done, of: told.append(of))
     np.testing.assert_array_equal(again, drawn)
