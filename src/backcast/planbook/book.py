@@ -85,7 +85,8 @@ class Planbook:
 
     def replace(self, **tables: pl.DataFrame) -> Planbook:
         """Return a planbook with some tables replaced."""
-        return Planbook.of({**self.tables, **tables})
+        given = Planbook.of(tables)
+        return Planbook({**self.tables, **{name: given[name] for name in tables}})
 
 
 def _without(

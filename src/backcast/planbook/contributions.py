@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -22,7 +23,7 @@ SPREADS = {"at_once": Spread.AT_ONCE, "linear": Spread.LINEAR, "ramp": Spread.RA
 DEFAULT_GATE = {"construction": "production", "rollout": "completion", "recognition": "recognition"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Contributions:
     """Outputs beside the table rows they were built from.
 
@@ -40,6 +41,14 @@ class Contributions:
     outputs: Outputs
     table: pl.DataFrame
     watched: NDArray[np.int64]
+
+    @cached_property
+    def places(self) -> dict[str, list[tuple[int, str]]]:
+        """Outputs of each indicator, with their regions."""
+        found: dict[str, list[tuple[int, str]]] = {}
+        for k, (indicator, region) in enumerate(self.table.select("indicator", "region").iter_rows()):
+            found.setdefault(indicator, []).append((k, region))
+        return found
 
     def to(self, indicators: Iterable[str]) -> Contributions:
         """Return them with only those activities watched that some indicators wait for."""

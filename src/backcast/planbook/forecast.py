@@ -7,17 +7,16 @@ both. Regions that are not observed add up those below; those below are scaled t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
-import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from backcast.engine import trend as trends
 from backcast.engine.calendar import Days
-from backcast.engine.delivery import UNIT, Outputs
+from backcast.engine.delivery import UNIT, Fixed, Outputs
 from backcast.engine.portable import Floats
 from backcast.engine.random import stable_id
 from backcast.planbook.contributions import Contributions
@@ -25,6 +24,8 @@ from backcast.planbook.regions import Regions
 
 WITHOUT_BASE = ("flow", "milestone")
 """Kinds of indicators that count from zero at the start of the plan, so that no observation is needed."""
+LONG_AGO = -(1 << 20)
+"""A day before every delivery."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Cell:
     ----------
     which
         Outputs, of this region and those below.
+    n_outputs
+        How many outputs it has: more than ``which`` where only a part of the library is at hand.
     since
         Day of the last observation: what was delivered before is in it already.
     sources
@@ -70,6 +73,7 @@ class Cell:
     region: str
     series: Series | None
     which: NDArray[np.int64]
+    n_outputs: int
     since: int
     sources: tuple[Source, ...] = ()
     basis: str = "none"
@@ -123,6 +127,26 @@ class Setting:
         """Number of draws."""
         return int(self.gates.shape[1])
 
+    def cell(self, indicator: str, region: str, series: Series | None) -> Cell:
+        """Return the cell of an indicator and a region, with nothing forecast yet."""
+        mine = self.contributions.places.get(indicator, [])
+        within = [k for k, place in mine if region in self.regions.path(place)]
+        since = int(series.days[-1]) if series else self.plan_start
+        return Cell(indicator, region, series, np.array(within, np.int64), len(within), since)
+
+    def delivered(self, cell: Cell) -> Fixed:
+        """Return what the outputs of a cell deliver after its last observation, shape ``(n_times, draws)``."""
+        outputs = self.contributions.outputs
+        return outputs.delivered(cell.which, self.gates, self.days, cell.since, threads=self.threads)
+
+    def delivered_before(self, cell: Cell) -> Fixed:
+        """Return what the outputs of a cell had delivered by each of its observations, by their schedule."""
+        days = np.zeros(0, np.int64) if cell.series is None else cell.series.days
+        if not days.size:
+            return days
+        outputs = self.contributions.outputs
+        return outputs.delivered(cell.which, self.expected_gates, days, LONG_AGO)[:, 0]
+
 
 def forecast_indicator(
     indicator: dict[str, object],
@@ -146,8 +170,8 @@ def forecast_indicator(
         Cells of other indicators, of which a ratio takes its numerator and denominator.
     """
     cells: dict[str, Cell] = {}
-    for region in _needed(indicator, series, wanted, setting):
-        cell = _cell(indicator, region, series.get(region), setting)
+    for region in needed_regions(series, wanted, setting.regions):
+        cell = setting.cell(str(indicator["code"]), region, series.get(region))
         if indicator["numerator"] and indicator["denominator"]:
             _divide(cell, indicator, known)
         if cell.values is None and cell.series:
@@ -166,20 +190,10 @@ def observed_pace(series: Series) -> float | None:
     return trends.best_pace(series.days, series.values, 1 << 30)
 
 
-def _needed(
-    indicator: dict[str, object], series: dict[str, Series], wanted: set[str], setting: Setting
-) -> Iterator[str]:
-    """Regions that are wanted or observed, and those above them, lowest first."""
-    needed = {above for region in (*series, *wanted) for above in setting.regions.path(region)}
-    return (region for region in setting.regions.lowest_first() if region in needed)
-
-
-def _cell(indicator: dict[str, object], region: str, series: Series | None, setting: Setting) -> Cell:
-    table = setting.contributions.table
-    mine = table.with_row_index("k").filter(pl.col("indicator") == indicator["code"])
-    within = [k for k, place in mine.select("k", "region").iter_rows() if region in setting.regions.path(place)]
-    since = int(series.days[-1]) if series else setting.plan_start
-    return Cell(str(indicator["code"]), region, series, np.array(within, np.int64), since)
+def needed_regions(series: Iterable[str], wanted: Iterable[str], regions: Regions) -> Iterator[str]:
+    """Yield the regions that are wanted or observed, and those above them, lowest first."""
+    needed = {above for region in (*series, *wanted) for above in regions.path(region)}
+    return (region for region in regions.lowest_first() if region in needed)
 
 
 def _from_observations(
@@ -187,11 +201,9 @@ def _from_observations(
 ) -> None:
     """Carry the last observation forward by projects, trend or both."""
     assert cell.series is not None
-    outputs = setting.contributions.outputs
-    before = outputs.delivered(cell.which, setting.expected_gates, cell.series.days, -(1 << 20))[:, 0] / UNIT
-    cell.library_before = before
-    delivered = _delivered(cell, setting)
-    has_history, has_future = before[-1] > before[0], bool(delivered.any())
+    cell.library_before = before = setting.delivered_before(cell) / UNIT
+    delivered = setting.delivered(cell) / UNIT
+    has_history, has_future = before[-1] > before[0], bool(delivered[-1].any())
     trend = _fit(cell.series, indicator)
     if trend is not None and has_history:
         trend = trends.fit_residual(
@@ -218,11 +230,6 @@ def _from_observations(
         identity = stable_id("trend", cell.indicator, cell.region)
         values += trends.increments(trend, setting.seed, identity, setting.draws, setting.days)
     cell.values = _within_bounds(values, indicator)
-
-
-def _delivered(cell: Cell, setting: Setting) -> Floats:
-    outputs = setting.contributions.outputs
-    return outputs.delivered(cell.which, setting.gates, setting.days, cell.since, threads=setting.threads) / UNIT
 
 
 def _fit(series: Series, indicator: dict[str, object]) -> trends.Trend | None:
@@ -272,8 +279,8 @@ def _without_observations(cell: Cell, indicator: dict[str, object], cells: dict[
         cell.sources = tuple(source for part in parts for source in part.sources)
         drawn = [part.drawn for part in parts if part.drawn is not None]
         cell.drawn = np.sum(drawn, axis=0) if drawn else None
-    elif cell.which.size and indicator["kind"] in WITHOUT_BASE:
-        cell.drawn = _delivered(cell, setting)
+    elif cell.n_outputs and indicator["kind"] in WITHOUT_BASE:
+        cell.drawn = setting.delivered(cell) / UNIT
         cell.values = _within_bounds(cell.drawn, indicator)
         cell.basis, cell.sources = "projects", ((cell.which, cell.since),)
 

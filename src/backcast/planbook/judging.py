@@ -189,7 +189,7 @@ def _last(series: Series, timeline: Timeline) -> dict[str, Any]:
 
 def _grounds(cell: Cell) -> Message:
     """Say what a probability rests on."""
-    n_outputs, n_observations = cell.which.size, len(cell.series.days) if cell.series else 0
+    n_outputs, n_observations = cell.n_outputs, len(cell.series.days) if cell.series else 0
     if cell.trend is not None and cell.trend.pooled:
         return tr("Rests on a single observation; the pace is borrowed from the plan's other indicators.")
     if cell.trend is None and (cell.basis != "projects" or n_outputs == 0):

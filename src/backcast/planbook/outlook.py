@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from backcast.engine.calendar import Days
 from backcast.engine.parallel import run_all
 from backcast.engine.portable import Floats
+from backcast.engine.schedule import Schedule
 from backcast.engine.scores import pinball
 from backcast.engine.simulate import Simulation
 from backcast.engine.verdict import quantile, quantiles
 from backcast.language import Message, tr
 from backcast.planbook.assembly import Assembly
 from backcast.planbook.book import Planbook
+from backcast.planbook.contributions import Contributions
 from backcast.planbook.driving import Drivers
 from backcast.planbook.evidence import comparable_observations, facts, targets_in_force
 from backcast.planbook.forecast import Cell, Series, Setting, forecast_indicator, observed_pace
@@ -49,6 +52,7 @@ class Outlook:
         self.targets = targets_in_force(self.planbook, self.data_date)
         self.dates = _forecast_dates(self.targets, self.data_date, [] if came is None else came["date"])
         self.series = _series(self.planbook, self.data_date, self.timeline)
+        self.indicators = self.planbook["indicators"].sort(pl.col("numerator").is_not_null(), "code").to_dicts()
         self.names = Names(self.planbook)
         self.factor_names = factor_names(self.planbook, assembly.library)
         self.came = {} if came is None else {(i, r, d): v for i, r, d, v in came.select(*_OBSERVED).iter_rows()}
@@ -63,24 +67,39 @@ class Outlook:
 
         Finishes are drawn for as many indicators together as fit into ``MOST_HELD`` bytes.
         """
-        indicators = self.planbook["indicators"].sort(pl.col("numerator").is_not_null(), "code").to_dicts()
-        parts = {code for row in indicators for code in (row["numerator"], row["denominator"]) if code}
-        paces, kept = self._paces(), dict[tuple[str, str], Cell]()
+        parts = {code for row in self.indicators for code in (row["numerator"], row["denominator"]) if code}
+        paces, kept = self.paces(), dict[tuple[str, str], Cell]()
         done = 0
-        for group in self._groups(indicators):
-            setting = self._setting([row["code"] for row in group], progress)
+        for group in self.groups(self.indicators):
+            setting = self.setting([row["code"] for row in group], progress)
             drivers = Drivers(self.simulation, self.assembly.library, setting, self.factor_names)
             for indicator in group:
                 cells = self._judge(indicator, setting, drivers, paces, kept)
                 kept |= {key: cell for key, cell in cells.items() if key[0] in parts}
                 done += 1
                 if progress:
-                    progress(tr("Judging targets"), done, len(indicators))
+                    progress(tr("Judging targets"), done, len(self.indicators))
         self.verdicts.sort(key=place)
         self.points.sort(key=place)
         self.drivers.sort(key=_by_weight)
 
-    def _groups(self, indicators: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    @cached_property
+    def regions(self) -> Regions:
+        """The tree of regions."""
+        return Regions(self.planbook)
+
+    @cached_property
+    def largest_target(self) -> dict[tuple[str, str], float]:
+        """The largest target of each indicator and region."""
+        largest = self.targets.group_by("indicator", "region").agg(pl.col("value").max())
+        return {(indicator, region): value for indicator, region, value in largest.iter_rows()}
+
+    @cached_property
+    def figures(self) -> set[tuple[str, str]]:
+        """Indicators and regions of which figures are known, of any definition."""
+        return set(facts(self.planbook, self.data_date).select("indicator", "region").iter_rows())
+
+    def groups(self, indicators: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
         """Indicators whose finishes are drawn together."""
         most = MOST_HELD // (self.simulation.draws * np.dtype(np.int32).itemsize)
         table, group = self.assembly.contributions.table, list[dict[str, Any]]()
@@ -95,24 +114,27 @@ class Outlook:
         if group:
             yield group
 
-    def _setting(self, codes: list[str], progress: Progress | None) -> Setting:
-        starts = self.planbook["plan"]["starts"].drop_nulls().to_list()
-        largest = self.targets.group_by("indicator", "region").agg(pl.col("value").max())
+    def setting(self, codes: list[str], progress: Progress | None = None) -> Setting:
+        """Draw the finishes that some indicators wait for."""
         contributions = self.assembly.contributions.to(codes)
+        gates = self.simulation.finishes(
+            contributions.watched, threads=self.threads, progress=progress and partial(progress, tr("Simulating delivery"))
+        )
+        return self.setting_of(contributions, gates, self.assembly.schedule, self.dates)
+
+    def setting_of(self, contributions: Contributions, gates: Days, schedule: Schedule, dates: list[date]) -> Setting:
+        """Return what cells share that count some outputs, with their drawn and their scheduled finishes."""
+        starts = self.planbook["plan"]["starts"].drop_nulls().to_list()
         return Setting(
             contributions=contributions,
-            regions=Regions(self.planbook),
-            gates=self.simulation.finishes(
-                contributions.watched,
-                threads=self.threads,
-                progress=progress and partial(progress, tr("Simulating delivery")),
-            ),
-            expected_gates=self.assembly.schedule.early_finish[contributions.watched][:, None],
-            days=np.array([self.timeline.day_after(day) for day in self.dates], np.int64),
+            regions=self.regions,
+            gates=gates,
+            expected_gates=schedule.early_finish[contributions.watched][:, None],
+            days=np.array([self.timeline.day_after(day) for day in dates], np.int64),
             plan_start=self.timeline.day_after(starts[0] - timedelta(days=1)) if starts else 0,
             seed=self.simulation.seed,
             threads=self.threads,
-            largest_target={(indicator, region): value for indicator, region, value in largest.iter_rows()},
+            largest_target=self.largest_target,
         )
 
     def _judge(
@@ -126,10 +148,9 @@ class Outlook:
         """Forecast one indicator, and say what follows for its targets."""
         code = indicator["code"]
         rows = self.targets.filter(pl.col("indicator") == code)
-        series = {region: s for (i, region), s in self.series.items() if i == code}
-        cells = forecast_indicator(indicator, series, set(rows["region"]), setting, paces, kept)
+        cells = forecast_indicator(indicator, self.series_of(code), set(rows["region"]), setting, paces, kept)
         for row in rows.iter_rows(named=True):
-            target, cell = self._target(row, indicator), cells.get(row["region"])
+            target, cell = self.target(row, indicator), cells.get(row["region"])
             found = verdict(target, cell, self.timeline, self.dates, self.data_date)
             self.verdicts.append(found)
             if found.state == "forecast" and cell is not None:
@@ -140,15 +161,18 @@ class Outlook:
         self.counted |= {key: cell.counted for key, cell in found_cells.items()}
         return found_cells
 
-    def _paces(self) -> dict[tuple[str, str], float]:
+    def series_of(self, indicator: str) -> dict[str, Series]:
+        """Return the observations of an indicator by region."""
+        return {region: series for (code, region), series in self.series.items() if code == indicator}
+
+    def paces(self) -> dict[tuple[str, str], float]:
         """Observed pace of every indicator and region seen twice, to be pooled."""
         paces = {key: observed_pace(series) for key, series in sorted(self.series.items())}
         return {key: pace for key, pace in paces.items() if pace is not None}
 
-    def _target(self, row: dict[str, object], indicator: dict[str, object]) -> Target:
-        figures = facts(self.planbook, self.data_date).filter(
-            (pl.col("indicator") == row["indicator"]) & (pl.col("region") == row["region"])
-        )
+    def target(self, row: dict[str, object], indicator: dict[str, object]) -> Target:
+        """Return a target in force beside what is said of it."""
+        place = (str(row["indicator"]), str(row["region"]))
         return Target(
             row=row,
             indicator=indicator,
@@ -157,7 +181,7 @@ class Outlook:
             department=self.names("organisations", indicator["responsible"])
             if indicator["responsible"]
             else tr("the responsible department"),
-            has_stale_figures=figures.height > 0 and (row["indicator"], row["region"]) not in self.series,
+            has_stale_figures=place in self.figures and place not in self.series,
         )
 
     def _all_points(self, cells: list[Cell], targets: pl.DataFrame, setting: Setting) -> list[TrajectoryPoint]:

@@ -6,22 +6,22 @@ codes, and days are counted from the extent of the whole (:func:`backcast.planbo
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import polars as pl
 
 from backcast.planbook.book import Planbook
 
-_BY_PROJECT = {
-    "projects": "code",
-    "shares": "project",
-    "listings": "project",
-    "activities": "project",
-    "relationships": "predecessor_project",
-    "outputs": "project",
-    "returns": "project",
+BY_PROJECT = {
+    "projects": ("code",),
+    "shares": ("project",),
+    "listings": ("project",),
+    "activities": ("project",),
+    "relationships": ("predecessor_project", "successor_project"),
+    "outputs": ("project",),
+    "returns": ("project",),
 }
-"""Tables that tell of single projects, and the column that names them."""
+"""Tables that tell of single projects, and the columns that name them."""
 
 
 def part_of(planbook: Planbook, projects: Collection[str]) -> Planbook:
@@ -30,7 +30,7 @@ def part_of(planbook: Planbook, projects: Collection[str]) -> Planbook:
     Projects that wait for each other (:func:`components`) must be taken together.
     """
     mine = pl.Series(list(projects), dtype=pl.String)
-    kept = {name: planbook[name].filter(pl.col(column).is_in(mine.implode())) for name, column in _BY_PROJECT.items()}
+    kept = {name: planbook[name].filter(pl.col(names[0]).is_in(mine.implode())) for name, names in BY_PROJECT.items()}
     return Planbook({**planbook.tables, **kept})
 
 
@@ -52,6 +52,21 @@ def components(planbook: Planbook) -> Iterator[list[str]]:
     for project in planbook["projects"]["code"].sort():
         together.setdefault(top(project), []).append(project)
     yield from together.values()
+
+
+def together(planbooks: Iterable[Planbook], projects: Iterable[str]) -> list[str]:
+    """Return some projects and all that wait for them, or they for, directly or not, in one of several planbooks."""
+    first, last = BY_PROJECT["relationships"]
+    links = pl.concat([planbook["relationships"].select(first, last) for planbook in planbooks])
+    waiting = links.filter(pl.col(first) != pl.col(last)).unique()
+    both_ways = pl.concat([waiting, waiting.select(pl.col(last).alias(first), pl.col(first).alias(last))])
+    linked = dict(both_ways.group_by(first).agg(last).iter_rows())
+    found, new = set(projects), list(projects)
+    while new:
+        others = set(linked.get(new.pop(), ())) - found
+        found |= others
+        new += others
+    return sorted(found)
 
 
 def parts(planbook: Planbook, least: int) -> Iterator[list[str]]:

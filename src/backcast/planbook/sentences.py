@@ -7,6 +7,7 @@ from functools import singledispatch
 from backcast.language import Message, tr
 from backcast.planbook.names import Names
 from backcast.planbook.results import (
+    Change,
     Driver,
     LatestDate,
     PastForecast,
@@ -151,6 +152,34 @@ def _(latest: LatestDate, names: Names) -> Message:
         "days left: {days}.",
         **about,
     )
+
+
+@sentence.register
+def _(change: Change, names: Names) -> Message:
+    about = {
+        "indicator": names("indicators", change.indicator),
+        "region": names("regions", change.region),
+        "date": change.date,
+        "target": figure(change.target),
+        "before": _likely(change.state_before, change.probability_before),
+        "after": _likely(change.state, change.probability),
+    }
+    if change.value_before is None or change.value is None:
+        return tr("{indicator}, {region}, {target} by {date}: {before} → {after}.", **about)
+    return tr(
+        "{indicator}, {region}, {target} by {date}: {before} → {after} likely; median {p50_before} → {p50}.",
+        p50_before=figure(change.value_before.p50),
+        p50=figure(change.value.p50),
+        **about,
+    )
+
+
+def _likely(state: str | None, probability: float | None) -> str | Message:
+    """Say how a target stands, in as few words as possible."""
+    if probability is not None:
+        return percent(probability)
+    words = {"met": tr("met"), "missed": tr("missed"), "no_evidence": tr("no forecast")}
+    return words.get(state or "", tr("not in force"))
 
 
 @sentence.register
