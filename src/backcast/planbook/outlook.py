@@ -118,7 +118,9 @@ class Outlook:
         """Draw the finishes that some indicators wait for."""
         contributions = self.assembly.contributions.to(codes)
         gates = self.simulation.finishes(
-            contributions.watched, threads=self.threads, progress=progress and partial(progress, tr("Simulating delivery"))
+            contributions.watched,
+            threads=self.threads,
+            progress=progress and partial(progress, tr("Simulating delivery")),
         )
         return self.setting_of(contributions, gates, self.assembly.schedule, self.dates)
 

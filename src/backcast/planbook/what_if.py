@@ -233,7 +233,7 @@ class Whole:
 
 
 def differences(one: Planbook, other: Planbook) -> tuple[list[str], set[str]]:
-    """Return the tables that differ between two planbooks, and in those that tell of single projects, which projects."""
+    """Return what differs between two planbooks: tables and, where they tell of single projects, those projects."""
     tables, projects = [], set[str]()
     for name, frame in one.tables.items():
         rows = _differing(frame, other[name])
@@ -248,8 +248,29 @@ def _differing(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
     """Rows that one of two tables holds more often than the other."""
     if one is other or one.equals(other):
         return one.clear()
+    one, other = _between_same_ends(one, other)
     both = pl.concat([one.with_columns(more=pl.lit(1)), other.with_columns(more=pl.lit(-1))])
     return both.group_by(one.columns).agg(pl.col("more").sum()).filter(pl.col("more") != 0)
+
+
+def _between_same_ends(one: pl.DataFrame, other: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Leave out the rows that two tables have in the same places, from the top or from the bottom: nearly all."""
+    if one.height == other.height:
+        unlike = _unlike(one, other)
+        return one.filter(unlike), other.filter(unlike)
+    for _ in range(2):  # from the top, and turned upside down from the bottom
+        shared = min(one.height, other.height)
+        unlike = _unlike(one.head(shared), other.head(shared))
+        alike = unlike.index_of(True)
+        alike = shared if alike is None else alike
+        one, other = (frame.slice(alike).reverse() for frame in (one, other))
+    return one, other
+
+
+def _unlike(one: pl.DataFrame, other: pl.DataFrame) -> pl.Series:
+    """Tell in which rows two tables of the same height are not the same."""
+    unlike = pl.DataFrame([one[name].ne_missing(other[name]).alias(name) for name in one.columns])
+    return unlike.select(pl.any_horizontal(pl.all())).to_series()
 
 
 def changes(before: Iterable[Verdict], after: Iterable[Verdict]) -> list[Change]:
