@@ -34,6 +34,14 @@ def percent(probability: float) -> str:
     return ">99%" if probability > 0.99 else f"{probability:.0%}"
 
 
+def standing(state: str | None, probability: float | None) -> str | Message:
+    """Say how a target stands, in as few words as possible; ``state`` is None where it is not in force."""
+    if probability is not None:
+        return percent(probability)
+    words = {"met": tr("met"), "missed": tr("missed"), "no_evidence": tr("no forecast")}
+    return words.get(state or "", tr("not in force"))
+
+
 @singledispatch
 def sentence(record: object, names: Names) -> Message:
     """Say a result in one sentence."""
@@ -161,8 +169,8 @@ def _(change: Change, names: Names) -> Message:
         "region": names("regions", change.region),
         "date": change.date,
         "target": figure(change.target),
-        "before": _likely(change.state_before, change.probability_before),
-        "after": _likely(change.state, change.probability),
+        "before": standing(change.state_before, change.probability_before),
+        "after": standing(change.state, change.probability),
     }
     if change.value_before is None or change.value is None:
         return tr("{indicator}, {region}, {target} by {date}: {before} → {after}.", **about)
@@ -172,14 +180,6 @@ def _(change: Change, names: Names) -> Message:
         p50=figure(change.value.p50),
         **about,
     )
-
-
-def _likely(state: str | None, probability: float | None) -> str | Message:
-    """Say how a target stands, in as few words as possible."""
-    if probability is not None:
-        return percent(probability)
-    words = {"met": tr("met"), "missed": tr("missed"), "no_evidence": tr("no forecast")}
-    return words.get(state or "", tr("not in force"))
 
 
 @sentence.register
