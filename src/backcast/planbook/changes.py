@@ -74,7 +74,8 @@ def _refuse_unknown_or_finished(planbook: Planbook, project: str, data_date: dat
     known = planbook.known_at(data_date)
     row = known["projects"].filter(pl.col("code") == project)
     if row.is_empty():
-        raise _refusal(project, tr("There is no project with the code “{project}” in the planbook.", project=project))
+        what = tr("No project with the code “{project}” was known on {date}.", project=project, date=data_date)
+        raise _refusal(project, what)
     told = known["returns"].filter(pl.col("project") == project)
     finished = pl.concat([row["actual_finish"], told["actual_finish"]])
     finished = finished.filter(finished <= data_date)

@@ -236,7 +236,7 @@ def differences(one: Planbook, other: Planbook) -> tuple[list[str], set[str]]:
     """Return what differs between two planbooks: tables and, where they tell of single projects, those projects."""
     tables, projects = [], set[str]()
     for name, frame in one.tables.items():
-        rows = _differing(frame, other[name])
+        rows = differing(frame, other[name])
         if name in BY_PROJECT:
             projects |= {code for column in BY_PROJECT[name] for code in rows[column]}
         elif rows.height:
@@ -244,7 +244,7 @@ def differences(one: Planbook, other: Planbook) -> tuple[list[str], set[str]]:
     return tables, projects
 
 
-def _differing(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
+def differing(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
     """Rows that one of two tables holds more often than the other."""
     if one is other or one.equals(other):
         return one.clear()
