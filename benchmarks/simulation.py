@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 from collections.abc import Callable, Iterator
 from statistics import median
 from typing import Any
@@ -80,7 +81,7 @@ def pair(
     simulation, watched = independent(problem, distribution, draws)
     same_quantiles(name, simulation.finishes(watched).max(axis=0), draw(problem, distribution, draws))
     works = {"ours": lambda: simulation.finishes(watched), "theirs": lambda: draw(problem, distribution, draws)}
-    seconds = in_turn(works, rounds)
+    seconds = in_turn(works, rounds, time.process_time)
     samples = len(problem) * draws / 1e6
     found = {
         "tool": name,

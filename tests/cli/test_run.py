@@ -42,6 +42,12 @@ def test_the_language_changes_no_byte_of_the_document(backcast, province, monkey
     assert backcast("run", province, "--draws", "50", "--json", "--threads", "1").stdout == english
 
 
+def test_a_run_stops_at_the_precision_that_is_asked_for(backcast, county):
+    told = json.loads(backcast("run", county, "--draws", "20000", "--precision", "0.02", "--json").stdout)
+    assert 0 < max(verdict["standard_error"] or 0.0 for verdict in told["verdicts"]) <= 0.02
+    assert told["draws"] < 2000
+
+
 def test_seed_and_draws_are_told_in_the_document(backcast, county):
     told = json.loads(backcast("run", county, "--draws", "123", "--seed", str(2**63 - 1), "--json").stdout)
     assert (told["draws"], told["seed"], told["data_date"]) == (123, 2**63 - 1, "2025-06-30")

@@ -197,3 +197,16 @@ def test_as_planned_is_what_drawn_finishes_on_the_plan_deliver(day, since):
     drawn = _delivered(outputs, np.full((4, 1), 200), [day], since)[0, 0]
     planned, gates = outputs.as_planned()
     assert planned.delivered(np.arange(4), gates, [day], since)[0, 0] / UNIT == pytest.approx(drawn, abs=1e-5)
+
+
+def test_threads_and_blocks_of_draws_change_no_sum():
+    rng = np.random.default_rng(8)
+    n, draws = 12, 1500
+    outputs = _outputs(*rng.uniform(1, 9, n), spread=rng.integers(0, 3, n).astype(np.int8),
+                       ramp_days=np.full(n, 40, np.int32), start_day=np.full(n, 80, np.int32))  # fmt: skip
+    gates = rng.integers(90, 500, (n, draws)).astype(np.int32)
+    days = np.array([60, 100, 200, 300, 450, 600])
+    one, two = (outputs.delivered(np.arange(n), gates, days, 95, threads=threads) for threads in (1, 2))
+    np.testing.assert_array_equal(one, two)
+    part = outputs.delivered(np.arange(n), np.ascontiguousarray(gates[:, 700:703]), days, 95)
+    np.testing.assert_array_equal(one[:, 700:703], part)

@@ -95,3 +95,11 @@ def test_random_simulations_hold_whatever_can_happen():
             latest, _ = simulation.latest(component, gate, np.array([600], np.int32), gate, np.array([0, 1]))
             missed += (latest == -NEVER).sum()
     assert min(never, moved, unmoved, missed) > 30
+
+
+def test_only_what_is_asked_about_is_drawn_and_its_days_are_those_of_all():
+    for seed in CASES[:40]:
+        simulation = random_simulation(seed, DRAWS)
+        everything = simulation.finishes(np.arange(len(simulation.network)))
+        few = np.random.default_rng(seed).permutation(len(simulation.network))[:3]
+        np.testing.assert_array_equal(simulation.finishes(few), everything[few], f"random_simulation({seed})")

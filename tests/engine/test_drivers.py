@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from backcast.engine.drivers import effect, factor_effect
+from backcast.engine.calendar import NEVER
+from backcast.engine.delivery import UNIT, Outputs
+from backcast.engine.drivers import Question, effect, factor_effect, factor_effects, project_effects, thirds
 
 VALUES = np.array([6.0, 8.0, 10.0, 12.0])
 
@@ -82,3 +84,51 @@ def test_the_standard_error_of_a_factor_is_how_much_its_cost_scatters():
 
 def test_a_single_draw_has_no_harshest_third():
     assert factor_effect(np.array([1.0]), np.array([0.3]), 10.0, "at_least").cost == 0
+
+
+# ---- Many projects, and many factors, at once.
+
+
+def test_effects_of_projects_are_those_of_their_deliveries():
+    rng = np.random.default_rng(6)
+    n, draws, day = 40, 1300, 250
+    outputs = Outputs(
+        amount=rng.uniform(1.0, 5.0, n),
+        spread=rng.integers(0, 3, n).astype(np.int8),
+        ramp_days=np.full(n, 60, np.int32),
+        gate_row=np.arange(n),
+        start_row=np.full(n, -1),
+        start_day=np.full(n, 50, np.int32),
+        known_gate=np.full(n, 200, np.int32),
+        known_start=np.full(n, 50, np.int32),
+        planned_gate=rng.integers(100, 300, n).astype(np.int32),
+        planned_start=np.full(n, 50, np.int32),
+    )
+    gates = rng.integers(100, 400, (n, draws)).astype(np.int32)
+    gates[rng.random((n, draws)) < 0.1] = NEVER
+    which = np.split(np.arange(n), [3, 3, 17, 30])  # one project has no output at all
+    since = [np.where(mine % 2 == 0, 90, 120) for mine in which]
+    values, scale = rng.normal(60, 20, draws), rng.uniform(0.5, 2.0, draws)
+    question = Question(values, scale, day, 70.0, "at_least")
+    for threads in (1, 2):
+        found = project_effects(question, outputs, gates, which, since, threads=threads)
+        for mine, after, of_project in zip(which, since, found, strict=True):
+            drawn, planned = np.zeros(draws), 0.0
+            usual, usual_gates = outputs.as_planned()
+            for k, day_known in zip(mine, after, strict=True):
+                drawn += outputs.delivered([k], gates, [day], int(day_known))[0] / UNIT * scale
+                planned += usual.delivered([k], usual_gates, [day], int(day_known))[0, 0] / UNIT
+            told = effect(values, values + (planned * scale - drawn), values - drawn, 70.0, "at_least")
+            assert of_project.cost == pytest.approx(told.cost, abs=1e-9)
+            assert of_project.worth == pytest.approx(told.worth, abs=1e-9)
+            assert of_project.probability_change == pytest.approx(told.probability_change)
+            assert of_project.standard_error == pytest.approx(told.standard_error, abs=1e-9)
+    assert len({of_project.cost for of_project in found}) == len(which)
+
+
+def test_effects_of_factors_are_those_of_each_alone():
+    rng = np.random.default_rng(7)
+    factors, values = rng.normal(size=(5, 999)), rng.normal(size=999)
+    question = Question(values + factors[2], np.ones(999), 0, 0.3, "at_most")
+    found = factor_effects(question, factors, np.array([4, 2]), thirds(factors))
+    assert found == [factor_effect(question.values, factors[f], 0.3, "at_most") for f in (4, 2)]

@@ -9,8 +9,10 @@ import pytest
 from builders import book, observed, project
 
 from backcast.engine.network import CycleError
+from backcast.engine.simulate import BLOCK
+from backcast.planbook import outlook
 from backcast.planbook.problem import PlanbookError
-from backcast.planbook.run import run
+from backcast.planbook.run import FIRST_DRAWS, run
 
 UNCERTAIN = {"p10": 0.8, "p50": 1.2, "p90": 2.0}
 
@@ -184,6 +186,48 @@ def test_whoever_keeps_the_latest_date_meets_it_with_that_confidence():
 def test_the_first_draws_and_the_threads_change_nothing():
     one, two = (run(_planbook(classes=UNCERTAIN), draws=600, threads=threads) for threads in (1, 2))
     assert one.verdicts.to_frame().equals(two.verdicts.to_frame())
+
+
+def test_drawing_for_one_indicator_at_a_time_changes_nothing(monkeypatch):
+    projects = [project(code, "2024-12-31", start="2024-03-01") | {"actual_start": None} for code in "AB"]
+    planbook = _planbook(
+        classes=UNCERTAIN,
+        projects=projects,
+        indicators=[{"code": "I", "kind": "stock"}, {"code": "J", "kind": "flow"}],
+        targets=[{"indicator": code, "region": "R", "date": "2025-12-31", "value": 70} for code in "IJ"],
+        outputs=[
+            {"project": p, "indicator": i, "amount": 30.0, "gate": "completion"} for p, i in ("AI", "BI", "AJ", "BJ")
+        ],
+    )
+    together = run(planbook, draws=300)
+    monkeypatch.setattr(outlook, "MOST_HELD", 1)
+    apart = run(planbook, draws=300)
+    assert len(together.verdicts) == 2
+    for told in (lambda r: r.verdicts, lambda r: r.trajectories, lambda r: r.drivers(), lambda r: r.latest_dates()):
+        assert list(told(apart)) == list(told(together)) != []
+
+
+def test_a_precision_stops_as_soon_as_it_is_reached_and_changes_no_draw():
+    planbook = _planbook(classes=UNCERTAIN)
+    most = run(planbook, draws=40_000, precision=0.01)
+    (verdict,) = most.verdicts
+    assert verdict.standard_error <= 0.01
+    assert most.draws < 4000
+    assert most.draws % BLOCK == 0
+    assert run(planbook, draws=most.draws).verdicts.to_frame().equals(most.verdicts.to_frame())
+
+
+def test_a_precision_out_of_reach_takes_all_draws_and_a_coarse_one_the_first():
+    planbook = _planbook(classes=UNCERTAIN)
+    assert run(planbook, draws=2000, precision=1e-4).draws == 2000
+    assert run(planbook, draws=2000, precision=0.3).draws == FIRST_DRAWS
+    assert run(planbook, draws=500, precision=0.3).draws == 500
+
+
+@pytest.mark.parametrize("precision", [0.0, 1.0, -0.1, 5])
+def test_an_impossible_precision_is_refused(precision):
+    with pytest.raises(ValueError, match="Precision is a standard error between 0 and 1"):
+        run(_planbook(), draws=10, precision=precision)
 
 
 def test_another_project_in_the_library_leaves_the_verdict_on_others_alone():

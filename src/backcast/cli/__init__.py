@@ -124,6 +124,12 @@ def main() -> None:
 @DRAWS
 @seed_option(tr("The same seed gives the same digits."))
 @THREADS
+@click.option(
+    "--precision",
+    type=click.FloatRange(0.0, 1.0, min_open=True, max_open=True),
+    metavar="SHARE",
+    help=says(tr("Stop when no probability has a larger standard error, such as 0.005; --draws are the most.")),
+)
 @click.option("--json", "as_json", is_flag=True, help=says(tr("Print everything as JSON.")))
 @click.option(
     "--report",

@@ -24,6 +24,7 @@ def run_planbook(
     draws: int,
     seed: int,
     threads: int | None,
+    precision: float | None,
     as_json: bool,
     report_file: Path | None,
     kept: bool,
@@ -32,7 +33,9 @@ def run_planbook(
     threads = threads or os.cpu_count() or 1
     book = interchange.read_planbook(planbook)
     with progress_bar() as progress:
-        found = run(book, data_date=data_date, draws=draws, seed=seed, threads=threads, progress=progress)
+        found = run(
+            book, data_date=data_date, draws=draws, seed=seed, threads=threads, precision=precision, progress=progress
+        )
     if kept:
         keep_beside(found, planbook)
     if report_file:

@@ -82,6 +82,31 @@ class Uncertain(NamedTuple):
     noise: float
 
 
+class Needed(NamedTuple):
+    """What has to be drawn: activities before those that are asked about, and the intervals behind them."""
+
+    activity: Array
+    interval: Array
+
+
+@compiled
+def needed(u, logic, asked):
+    """Find what the finishes of some activities depend on."""
+    activity, interval = np.zeros(logic.calendar.size, np.bool_), np.zeros(u.identity.size, np.bool_)
+    for j in asked:
+        activity[j] = True
+    for j in range(activity.size - 1, -1, -1):
+        if not activity[j] or logic.actual_finish[j] != NONE:
+            continue
+        for edge in range(logic.first_predecessor[j], logic.first_predecessor[j + 1]):
+            activity[logic.predecessor[edge]] = True
+        if u.interval[j] >= 0:
+            interval[u.interval[j]] = True
+        if u.start_interval[j] >= 0:
+            interval[u.start_interval[j]] = True
+    return Needed(activity, interval)
+
+
 # ---- Shared risk and ratios.
 
 
@@ -165,13 +190,15 @@ def to_values(row, value, slope):
 
 
 @compiled
-def fill_multipliers(u, first, last, factor_z, class_z, seed, first_draw, rows):
+def fill_multipliers(u, needed, first, last, factor_z, class_z, seed, first_draw, rows):
     """Fill, for the intervals ``first`` to ``last``, what multiplies the work left in each draw.
 
     For those ``in_days`` it is the days by which a start is late.
     """
     middle = np.empty(rows.shape[1])
     for i in range(first, last):
+        if not needed.interval[i]:
+            continue
         row, k = rows[i - first], u.reference_class[i]
         fill_scores(u, i, factor_z, seed, first_draw, row)
         common = class_z[k, first_draw : first_draw + row.size]
@@ -191,11 +218,11 @@ def fill_multipliers(u, first, last, factor_z, class_z, seed, first_draw, rows):
 
 
 @compiled
-def fill_starts(u, logic, first, last, first_interval, multiplier, start):
+def fill_starts(u, logic, needed, first, last, first_interval, multiplier, start):
     """Fill the days before which activities do not begin, where these are drawn."""
     horizon = logic.worked.shape[1] - 1
     for j in range(first, last):
-        if u.start_interval[j] < 0:
+        if u.start_interval[j] < 0 or not needed.activity[j]:
             continue
         row, late = start[j - first], multiplier[u.start_interval[j] - first_interval]
         for b in range(row.size):
@@ -204,21 +231,22 @@ def fill_starts(u, logic, first, last, first_interval, multiplier, start):
 
 
 @compiled
-def fill_noise(u, logic, first, last, first_interval, span, seed, first_draw, noise, balance):
+def fill_noise(u, logic, needed, first, last, first_interval, span, seed, first_draw, noise, balance):
     """Fill each activity's own noise, and what brings each interval back to the span that it has without."""
     balance[:] = 0.0
     plain = np.zeros(balance.shape[0])
     for j in range(first, last):
         i = u.interval[j] - first_interval
-        if u.interval[j] < 0 or logic.actual_finish[j] != NONE:
+        if u.interval[j] < 0 or logic.actual_finish[j] != NONE or not needed.interval[u.interval[j]]:
             continue
         row, total, days = noise[j - first], balance[i], float(span[j])
         value = u.class_value[u.reference_class[u.interval[j]]]
         amplitude = u.noise if value[-1] > value[0] else 0.0
-        fill_uniforms(row, seed, u.activity_identity[j], P_ACTIVITY, first_draw)
         plain[i] += days
+        if amplitude > 0.0:
+            fill_uniforms(row, seed, u.activity_identity[j], P_ACTIVITY, first_draw)
         for b in range(row.size):
-            row[b] = 1.0 + amplitude * (2.0 * row[b] - 1.0)
+            row[b] = 1.0 + amplitude * (2.0 * row[b] - 1.0) if amplitude > 0.0 else 1.0
             total[b] += days * row[b]
     for i in range(plain.size):
         total, days = balance[i], plain[i]
@@ -228,9 +256,9 @@ def fill_noise(u, logic, first, last, first_interval, span, seed, first_draw, no
 
 @compiled
 def fill_durations(
-    u, logic, first, last, first_interval, begin, span, multiplier, noise, balance, days, first_draw, durations
+    u, logic, needed, first, last, first_interval, begin, span, multiplier, noise, balance, days, first_draw, durations
 ):
-    """Fill working days left of each activity that is not finished; ``NEVER`` where it is given up.
+    """Fill working days left of each needed activity that is not finished; ``NEVER`` where it is given up.
 
     The multiplied span counts calendar days from where the schedule has the activity, so that the
     winter stop, which the ratio already holds, counts once.
@@ -240,14 +268,15 @@ def fill_durations(
     for j in range(first, last):
         row = durations[j - first]
         i = u.interval[j] - first_interval
-        if logic.actual_finish[j] != NONE:
+        if logic.actual_finish[j] != NONE or not needed.activity[j]:
             continue
         if u.interval[j] < 0 and u.first_risk[j] == u.first_risk[j + 1]:
             row[:] = logic.remaining[j]
             continue
-        stretched[:] = float(span[j])
         if u.interval[j] >= 0:
-            multiply(stretched, multiplier[i], noise[j - first], balance[i])
+            stretch(float(span[j]), multiplier[i], noise[j - first], balance[i], stretched)
+        else:
+            stretched[:] = float(span[j])
         for k in range(u.first_risk[j], u.first_risk[j + 1]):
             added = days[u.risk[k], first_draw : first_draw + row.size]
             for b in range(row.size):
@@ -256,20 +285,28 @@ def fill_durations(
 
 
 @compiled
-def multiply(stretched, multiplier, noise, balance):
+def stretch(days, multiplier, noise, balance, stretched):
+    """Fill the calendar days left of one activity."""
     for b in range(stretched.size):
-        scaled = (stretched[b] * multiplier[b]) * (noise[b] * balance[b])
+        scaled = (days * multiplier[b]) * (noise[b] * balance[b])
         stretched[b] = scaled if multiplier[b] < np.inf else np.inf
+
+
+@inlined
+def works_every_day(worked):
+    """Whether a calendar has no day off, so that days and working days are the same number."""
+    return worked[-1] == worked.size - 1
 
 
 @compiled
 def to_working_days(stretched, worked, begin, remaining, horizon, row):
     """Fill the working days in so many calendar days from ``begin``: at least one where any work is left."""
-    begun = look_up(worked, begin)
+    begun, straight = look_up(worked, begin), works_every_day(worked)
     least, most = np.int32(min(remaining, 1)), NEVER if remaining > 0 else np.int32(0)
     for b in range(row.size):
         end = begin + np.int32(np.floor(min(stretched[b], LONGEST) + 0.5))
-        left = min(max(look_up(worked, end) - begun, least), most)
+        passed = min(max(end, 0), horizon) if straight else look_up(worked, end)
+        left = min(max(passed - begun, least), most)
         row[b] = left if end < horizon else NEVER
 
 
@@ -281,9 +318,10 @@ def look_up(row, index):
     return row[min(max(index, 0), row.size - 1)]
 
 
-@inlined
+@compiled
 def raise_to(row, least):
-    row[:] = np.maximum(row, least)
+    for b in range(row.size):
+        row[b] = max(row[b], least[b])
 
 
 @compiled
@@ -323,6 +361,14 @@ def work_from(logic, j, begin, durations, finish):
     """Move each begin to a working day and fill the finish; ``NEVER`` where it begins or lasts never."""
     worked, day = logic.worked[logic.calendar[j]], logic.day[logic.calendar[j]]
     horizon = np.int32(day.size - 1)
+    if works_every_day(worked):
+        for b in range(begin.size):
+            day_begun = min(max(begin[b], 0), horizon)
+            works = durations[b] > 0 and begin[b] < NEVER
+            evening = min(day_begun + durations[b], horizon) if durations[b] < NEVER else NEVER
+            finish[b] = evening if works else begin[b]
+            begin[b] = day_begun if works else begin[b]
+        return
     for b in range(begin.size):
         k = look_up(worked, begin[b])
         works = durations[b] > 0 and begin[b] < NEVER
@@ -332,13 +378,15 @@ def work_from(logic, j, begin, durations, finish):
 
 
 @compiled
-def forward_draws(logic, first, last, data_date, drawn, forced, durations, start, finish):
-    """Fill start and finish of every activity of one component in every draw.
+def forward_draws(logic, needed, first, last, data_date, drawn, forced, durations, start, finish):
+    """Fill start and finish of every needed activity of one component in every draw.
 
     Where a start is ``drawn``, ``start`` holds the days before which the activity does not begin.
     """
     bound = np.empty(start.shape[1], np.int32)
     for j in range(first, last):
+        if not needed.activity[j]:
+            continue
         begin, end, left = start[j - first], finish[j - first], durations[j - first]
         actual_start = logic.actual_start[j]
         known_finish = logic.actual_finish[j] if logic.actual_finish[j] != NONE else forced[1, j]
@@ -350,7 +398,7 @@ def forward_draws(logic, first, last, data_date, drawn, forced, durations, start
         if drawn[j] < 0 or actual_start != NONE:
             begin[:] = data_date if actual_start != NONE else max(data_date, logic.start_no_earlier[j])
         else:
-            raise_to(begin, data_date)
+            begin[:] = np.maximum(begin, data_date)
         if logic.finish_no_earlier[j] != NONE:
             bound[:] = logic.finish_no_earlier[j]
             raise_to_finish(logic, j, bound, left, begin)
@@ -414,9 +462,10 @@ def pull_back(logic, edge, bound):
             bound[b] = earlier if MISSED < bound[b] < NEVER else bound[b]
 
 
-@inlined
+@compiled
 def lower_to(row, most):
-    row[:] = np.minimum(row, most)
+    for b in range(row.size):
+        row[b] = min(row[b], most[b])
 
 
 @compiled
@@ -481,7 +530,9 @@ def workspace(u, first_of_component, which, draws):
 
 
 @compiled
-def draw_component(u, logic, component, first, last, data_date, begin, span, forced, shared, seed, first_draw, room):
+def draw_component(
+    u, logic, needed, component, first, last, data_date, begin, span, forced, shared, seed, first_draw, room
+):
     """Fill durations, starts and finishes of one component for one block of draws; returns them."""
     factor_z, class_z, days = shared
     first_interval, last_interval = u.first_interval[component], u.first_interval[component + 1]
@@ -491,36 +542,64 @@ def draw_component(u, logic, component, first, last, data_date, begin, span, for
     )
     noise, durations = room.noise[: last - first], room.durations[: last - first]
     start, finish = room.start[: last - first], room.finish[: last - first]
-    fill_multipliers(u, first_interval, last_interval, factor_z, class_z, seed, first_draw, multiplier)
-    fill_starts(u, logic, first, last, first_interval, multiplier, start)
-    fill_noise(u, logic, first, last, first_interval, span, seed, first_draw, noise, balance)
+    fill_multipliers(u, needed, first_interval, last_interval, factor_z, class_z, seed, first_draw, multiplier)
+    fill_starts(u, logic, needed, first, last, first_interval, multiplier, start)
+    fill_noise(u, logic, needed, first, last, first_interval, span, seed, first_draw, noise, balance)
     fill_durations(
-        u, logic, first, last, first_interval, begin, span, multiplier, noise, balance, days, first_draw, durations
+        u,
+        logic,
+        needed,
+        first,
+        last,
+        first_interval,
+        begin,
+        span,
+        multiplier,
+        noise,
+        balance,
+        days,
+        first_draw,
+        durations,
     )
-    forward_draws(logic, first, last, data_date, u.start_interval, forced, durations, start, finish)
+    forward_draws(logic, needed, first, last, data_date, u.start_interval, forced, durations, start, finish)
     return durations, finish
 
 
 @compiled
 def simulate_block(
-    u, logic, first_of_component, which, data_date, begin, span, forced, shared, seed, first_draw, row_of, gates
+    u,
+    logic,
+    needed,
+    first_of_component,
+    which,
+    data_date,
+    begin,
+    span,
+    forced,
+    shared,
+    seed,
+    first_draw,
+    last_draw,
+    row_of,
+    gates,
 ):
     """Fill ``gates[row_of[j]]`` with the finish of each watched activity, for one block of draws."""
-    room = workspace(u, first_of_component, which, gates.shape[1])
+    room = workspace(u, first_of_component, which, last_draw - first_draw)
     for component in which:
         first, last = first_of_component[component], first_of_component[component + 1]
         _, finish = draw_component(
-            u, logic, component, first, last, data_date, begin, span, forced, shared, seed, first_draw, room
+            u, logic, needed, component, first, last, data_date, begin, span, forced, shared, seed, first_draw, room
         )
         for j in range(first, last):
             if row_of[j] >= 0:
-                gates[row_of[j]] = finish[j - first]
+                gates[row_of[j], first_draw:last_draw] = finish[j - first]
 
 
 @compiled
 def latest_block(
     u,
     logic,
+    needed,
     first_of_component,
     component,
     data_date,
@@ -547,7 +626,7 @@ def latest_block(
     start_bound, finish_bound = np.empty_like(room.durations), np.empty_like(room.durations)
     reached = np.empty(last - first, np.bool_)
     durations, finish = draw_component(
-        u, logic, component, first, last, data_date, begin, span, forced, shared, seed, first_draw, room
+        u, logic, needed, component, first, last, data_date, begin, span, forced, shared, seed, first_draw, room
     )
     for p in range(gate.size):
         backward_draws(logic, first, gate[p], required[p], durations, start_bound, finish_bound, reached)

@@ -56,6 +56,7 @@ def latest_responsible(
     """
     kept_by, median = (np.empty(questions.activity.size, np.int32) for _ in range(2))
     component = simulation.component_of(questions.gate)
+    needed = simulation.needed(np.concatenate([questions.gate, questions.activity]))
 
     def ask(number: int) -> None:
         mine = np.flatnonzero(component == number)
@@ -63,8 +64,9 @@ def latest_responsible(
         where = np.concatenate(rows)
         first_row = np.concatenate([[0], np.cumsum([r.size for r in rows])])
         latest, finishes = simulation.latest(
-            number, questions.gate[mine], questions.required[mine], questions.activity[where], first_row
-        )
+            number, questions.gate[mine], questions.required[mine], questions.activity[where], first_row,
+            needed=needed,
+        )  # fmt: skip
         kept_by[where] = _kept_by(latest, confidence)
         median[where] = quantile(finishes, 0.5)
 

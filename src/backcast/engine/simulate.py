@@ -8,6 +8,7 @@ factors; an interval that is running is drawn given its age; one that is cancell
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -164,7 +165,7 @@ class Uncertainty:
     noise: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Simulation:
     """A network, its schedule and its uncertainty, ready to be drawn.
 
@@ -181,10 +182,19 @@ class Simulation:
     shared: Shared
     arrays: kernels.Uncertain
 
-    @property
+    @cached_property
     def span(self) -> Days:
         """Calendar days over which the schedule spreads each activity's work left."""
         return (self.schedule.early_finish - self.schedule.resume).astype(np.int32)
+
+    @cached_property
+    def _unforced(self) -> Days:
+        return np.full((2, len(self.network)), NONE, np.int32)
+
+    def needed(self, asked: ArrayLike) -> kernels.Needed:
+        """Return what the finishes of some activities depend on; nothing else has to be drawn."""
+        found: kernels.Needed = kernels.needed(self.arrays, self.network.logic, np.asarray(asked, np.int64))
+        return found
 
     @property
     def factor_draws(self) -> Floats:
@@ -221,16 +231,15 @@ class Simulation:
         row_of[watched] = np.arange(watched.size)
         which = np.unique(self.component_of(watched))
         gates = np.empty((watched.size, self.draws), np.int32)
-        forced = np.full((2, len(network)), NONE, np.int32) if forced is None else forced
-        begin, span = self.schedule.resume, self.span
+        forced = self._unforced if forced is None else forced
+        begin, span, logic = self.schedule.resume, self.span, network.logic
+        needed = self.needed(watched)
 
         def draw(first: int) -> None:
-            part = np.empty((watched.size, min(block, self.draws - first)), np.int32)
             kernels.simulate_block(
-                self.arrays, network.logic, network.first_of_component, which, self.data_date, begin, span,
-                forced, self.shared, np.uint64(self.seed), first, row_of, part,
+                self.arrays, logic, needed, network.first_of_component, which, self.data_date, begin, span, forced,
+                self.shared, np.uint64(self.seed), first, min(first + block, self.draws), row_of, gates,
             )  # fmt: skip
-            gates[:, first : first + part.shape[1]] = part
 
         run_all(draw, range(0, self.draws, block), threads, progress)
         return gates
@@ -243,12 +252,14 @@ class Simulation:
         activity: NDArray[np.int64],
         first_row: NDArray[np.int64],
         *,
+        needed: kernels.Needed | None = None,
         block: int = BLOCK,
     ) -> tuple[Days, Days]:
         """Draw latest finishes backwards from required finishes of gates of one component.
 
         The rows ``first_row[p]`` up to ``first_row[p + 1]`` of the result belong to the activities
-        ``activity[row]``, if ``gate[p]`` is to be passed by ``required[p]``.
+        ``activity[row]``, if ``gate[p]`` is to be passed by ``required[p]``. What they depend on is
+        found where it is not given.
 
         Returns
         -------
@@ -257,13 +268,13 @@ class Simulation:
         activity.
         """
         latest, finishes = (np.empty((activity.size, self.draws), np.int32) for _ in range(2))
-        forced = np.full((2, len(self.network)), NONE, np.int32)
-        begin, span = self.schedule.resume, self.span
+        begin, span, logic = self.schedule.resume, self.span, self.network.logic
+        needed = self.needed(np.concatenate([gate, activity])) if needed is None else needed
         for draw in range(0, self.draws, block):
             parts = np.empty((2, activity.size, min(block, self.draws - draw)), np.int32)
             kernels.latest_block(
-                self.arrays, self.network.logic, self.network.first_of_component, component, self.data_date, begin,
-                span, forced, self.shared, np.uint64(self.seed), draw,
+                self.arrays, logic, needed, self.network.first_of_component, component, self.data_date, begin,
+                span, self._unforced, self.shared, np.uint64(self.seed), draw,
                 (gate, required, activity, first_row), parts[0], parts[1],
             )  # fmt: skip
             latest[:, draw : draw + parts.shape[2]], finishes[:, draw : draw + parts.shape[2]] = parts

@@ -99,6 +99,11 @@ class Outlook:
         """Indicators and regions of which figures are known, of any definition."""
         return set(facts(self.planbook, self.data_date).select("indicator", "region").iter_rows())
 
+    @property
+    def standard_error(self) -> float:
+        """The largest standard error of a probability; 0 where nothing is forecast."""
+        return max((found.standard_error or 0.0 for found in self.verdicts), default=0.0)
+
     def groups(self, indicators: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
         """Indicators whose finishes are drawn together."""
         most = MOST_HELD // (self.simulation.draws * np.dtype(np.int32).itemsize)

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from importlib.metadata import version
+from math import ceil
 
 import polars as pl
 
-from backcast.engine.simulate import Simulation
+from backcast.engine.simulate import BLOCK, Simulation
 from backcast.language import Message
 from backcast.planbook.assembly import Assembly, assemble
 from backcast.planbook.book import Planbook
@@ -23,6 +24,8 @@ from backcast.planbook.sentences import sentence
 from backcast.planbook.what_if import WhatIf, Whole, changes
 
 DRAWS = 10_000
+FIRST_DRAWS = 1024
+"""Draws after which a run with a precision first looks how precise it is."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,7 @@ def run(
     draws: int = DRAWS,
     seed: int = 0,
     threads: int = 1,
+    precision: float | None = None,
     came: pl.DataFrame | None = None,
     progress: Progress | None = None,
 ) -> Run:
@@ -156,6 +160,9 @@ def run(
         Simulated futures; the standard error of a probability of one half is ½ ÷ √draws.
     threads
         Threads to draw with; they change no digit.
+    precision
+        Stop as soon as no verdict's probability has a larger standard error, such as 0.005; ``draws``
+        are the most that are drawn. Nothing else changes: the first draws are the same, however many follow.
     came
         Observations that came later, to score the forecast by; see :mod:`backcast.planbook.hindsight`.
     progress
@@ -167,18 +174,24 @@ def run(
         If no data date is given and the plan has none.
     CycleError
         If activities wait for each other.
+    ValueError
+        If the precision is not between 0 and 1.
     """
+    if precision is not None and not 0.0 < precision < 1.0:
+        raise ValueError(f"Precision is a standard error between 0 and 1, such as 0.005, not {precision}.")
     assembly = assemble(planbook, data_date)
-    simulation = assembly.simulation(draws=draws, seed=seed)
-    outlook = Outlook(assembly, simulation, came, threads)
-    outlook.judge_all(progress)
+    enough = draws if precision is None else min(draws, FIRST_DRAWS)
+    outlook = _outlook(assembly, enough, seed, threads, came, progress)
+    while precision is not None and enough < draws and outlook.standard_error > precision:
+        enough = min(draws, _enough(enough, outlook.standard_error, precision))
+        outlook = _outlook(assembly, enough, seed, threads, came, progress)
 
     def say(record: Verdict | TrajectoryPoint | PastForecast) -> Message:
         return sentence(record, outlook.names)
 
     return Run(
         fingerprint=planbook.fingerprint,
-        draws=draws,
+        draws=enough,
         seed=seed,
         version=version("backcast"),
         verdicts=Records(outlook.verdicts, say),
@@ -186,11 +199,25 @@ def run(
         past=Records(outlook.past, say),
         assembly=assembly,
         _given=planbook,
-        _simulation=simulation,
+        _simulation=outlook.simulation,
         _drivers=tuple(outlook.drivers),
         _counted=outlook.counted,
         _threads=threads,
     )
+
+
+def _outlook(
+    assembly: Assembly, draws: int, seed: int, threads: int, came: pl.DataFrame | None, progress: Progress | None
+) -> Outlook:
+    outlook = Outlook(assembly, assembly.simulation(draws=draws, seed=seed), came, threads)
+    outlook.judge_all(progress)
+    return outlook
+
+
+def _enough(draws: int, standard_error: float, precision: float) -> int:
+    """Draws after which a standard error, which falls with their root, should have reached a precision."""
+    needed = draws * (standard_error / precision) ** 2
+    return max(ceil(needed / BLOCK), draws // BLOCK + 1) * BLOCK
 
 
 def _matches(record: Driver | TrajectoryPoint, indicator: str | None, region: str | None) -> bool:
