@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from backcast.interchange.kept_runs import KeptRuns, keep, read_kept
     from backcast.planbook.backtest import Backtest, backtest
     from backcast.planbook.book import Planbook
+    from backcast.planbook.changes import delayed, given_up
     from backcast.planbook.check import check
     from backcast.planbook.learning import Learned, learn
     from backcast.planbook.practice import practice
     from backcast.planbook.problem import PlanbookError, Problem
     from backcast.planbook.run import Run, run
     from backcast.planbook.track import TrackRecord, track
+    from backcast.planbook.what_if import WhatIf
 
 _ROOMS = {
     "KeptRuns": "interchange.kept_runs",
@@ -32,6 +34,8 @@ _ROOMS = {
     "Backtest": "planbook.backtest",
     "backtest": "planbook.backtest",
     "Planbook": "planbook.book",
+    "delayed": "planbook.changes",
+    "given_up": "planbook.changes",
     "check": "planbook.check",
     "Learned": "planbook.learning",
     "learn": "planbook.learning",
@@ -42,6 +46,7 @@ _ROOMS = {
     "run": "planbook.run",
     "TrackRecord": "planbook.track",
     "track": "planbook.track",
+    "WhatIf": "planbook.what_if",
 }
 
 __all__ = [
@@ -53,8 +58,11 @@ __all__ = [
     "Problem",
     "Run",
     "TrackRecord",
+    "WhatIf",
     "backtest",
     "check",
+    "delayed",
+    "given_up",
     "keep",
     "learn",
     "practice",
