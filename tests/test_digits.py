@@ -83,7 +83,7 @@ def test_a_plain_processor_changes_no_byte(practice, document, tmp_path, pytestc
         "NPY_DISABLE_CPU_FEATURES": " ".join(present),
         "NUMBA_CPU_NAME": "generic",
         "NUMBA_CPU_FEATURES": "",
-        "NUMBA_CACHE_DIR": str(pytestconfig.cache.mkdir("numba-generic")),
+        "BACKCAST_DATA": str(pytestconfig.cache.mkdir("generic")),
     }
     command = [sys.executable, "-c", ELSEWHERE, str(tmp_path / "practice"), str(DRAWS), str(SEED)]
     done = subprocess.run(command, env=os.environ | plain, capture_output=True, text=True, check=False)

@@ -137,7 +137,8 @@ def commands() -> Iterator[str]:
     yield "| exit code | meaning |\n|---|---|"
     yield "| 0 | done; `check` found no error (there may be warnings) |"
     yield "| 1 | the planbook has errors, a file cannot be read or written, or `doctor` misses something |"
-    yield "| 2 | the command was not understood: an unknown option, a value out of range |\n"
+    yield "| 2 | the command was not understood: an unknown option, a value out of range |"
+    yield "| 130 | interrupted from the keyboard; no file is left half written |\n"
     for name in sorted(backcast_command.commands):
         yield from _command(name, backcast_command.commands[name])
 

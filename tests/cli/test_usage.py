@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-COMMANDS = ("backtest", "check", "demo", "doctor", "learn", "practice", "run", "schedule", "template", "track")
+COMMANDS = ("backtest", "check", "demo", "doctor", "learn", "practice", "run", "schedule", "template", "track", "warm")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from test_simulate import CLASS
 from uncertain import chain, intervals, simulate, uncertain
 
-from backcast.engine import _draw_kernels as kernels
+from backcast.engine import _pass_kernels as kernels
 from backcast.engine.backcast import Questions, latest_responsible
 from backcast.engine.calendar import NEVER, NONE
 from backcast.engine.network import SS

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from uncertain import CLASSES, lognormal
 
-from backcast.engine import _draw_kernels as kernels
+from backcast.engine import _duration_kernels as kernels
 from backcast.engine.portable import normal_cdf
 from backcast.engine.quantiles import LEVELS, SCORES, filled, lines, log_ratio_at, score_of
 

@@ -20,6 +20,7 @@ from uncertain import (
     uncertain,
 )
 
+from backcast.engine import simulate as simulating
 from backcast.engine.calendar import NEVER, NONE
 from backcast.engine.network import FS, SF, SS, Network
 from backcast.engine.portable import normal_cdf, normal_quantile
@@ -421,3 +422,14 @@ def test_an_interval_cannot_reach_over_two_components():
     network = chain(10, 10, project=[0, 1], links=[])
     with pytest.raises(ValueError, match="belongs to one project"):
         simulate(network, uncertain(network, [0, 0], intervals(["I"])), draws=1)
+
+
+def test_a_component_too_large_for_memory_is_drawn_in_smaller_blocks(monkeypatch):
+    simulation = random_simulation(11, 40)
+    drawn = simulation.finishes(np.arange(len(simulation.network)))
+    largest = int(np.diff(simulation.network.first_of_component).max())
+    monkeypatch.setattr(simulating, "MOST_TOGETHER", 7 * largest)
+    told = []
+    again = simulation.finishes(np.arange(len(simulation.network)), progress=lambda done, of: told.append(of))
+    np.testing.assert_array_equal(again, drawn)
+    assert told[-1] == 6  # blocks of 7 draws

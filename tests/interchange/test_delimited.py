@@ -1,4 +1,12 @@
+import csv
+import io
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backcast.interchange.delimited import read_delimited
+from backcast.planbook.schema import SCHEMA
 
 HEAD = "code,name,level\n"
 
@@ -83,3 +91,31 @@ def test_an_empty_file_is_an_empty_table(read_table):
 def test_the_apostrophe_that_guards_a_formula_is_taken_away(read_table):
     reading = read_table("regions", f"{HEAD}1,'=1+1,area\n2,''=x,area\n3,'x,area\n")
     assert names(reading) == ["=1+1", "'=x", "'x"]
+
+
+@given(
+    cells=st.lists(st.text('a" ,\n山', min_size=1, max_size=5).map(str.strip).filter(bool), min_size=1, max_size=8),
+    newline=st.sampled_from(["\n", "\r\n"]),
+    quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+)
+def test_a_cell_is_read_as_it_was_written_whatever_stands_in_it(cells, newline, quoting):
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, lineterminator=newline, quoting=quoting)
+    writer.writerow(["code", "name", "level"])
+    writer.writerows([str(k), cell, "area"] for k, cell in enumerate(cells))
+    sheet = read_delimited(SCHEMA["regions"], file.getvalue().encode())
+    assert sheet.columns["name"].to_list() == cells
+    assert sheet.problems == ()
+
+
+@pytest.mark.parametrize("line", ['"14","山西"x,province', '14,山"西,province', '14,山西"",province'])
+def test_quotation_marks_that_stand_around_no_whole_cell_are_read_as_python_reads_them(line):
+    try:
+        cells = next(csv.reader([line], strict=True))
+    except csv.Error:
+        cells = None
+    sheet = read_delimited(SCHEMA["regions"], f'{HEAD}{line}\n1,"Ost, West",area\n'.encode())
+    if cells is None:
+        assert [(problem.row, problem.severity) for problem in sheet.problems] == [(2, "error")]
+    else:
+        assert [sheet.columns[name][0] for name in ("code", "name", "level")] == cells

@@ -103,8 +103,21 @@ def in_sentences(command: Callable[..., None]) -> Callable[..., None]:
             told = tr("{file}: {reason}.", file=error.filename, reason=reason) if error.filename else reason
             click.echo(says(told), err=True)
             sys.exit(1)
+        finally:
+            _say_what_was_lost()
 
     return wrapped
+
+
+def _say_what_was_lost() -> None:
+    """Tell that loops which this command compiled could not be kept for the next one."""
+    compiled = sys.modules.get("backcast.engine.compiled")
+    if compiled and compiled.counts.pop("lost", 0):
+        told = tr(
+            "The compiled code could not be kept, so the next run will compile it again, which takes about a minute. "
+            "Set BACKCAST_DATA to a folder that can be written to."
+        )
+        click.echo(says(told), err=True)
 
 
 @click.group(
@@ -347,6 +360,17 @@ def demo(**options: Any) -> None:
     from backcast.cli.showing import show_demo
 
     show_demo(**options)
+
+
+@main.command(help=says(tr("Compile ahead, so that the first run is as fast as the next.")))
+@in_sentences
+def warm() -> None:
+    from backcast.cli.warming import is_warm
+
+    if not is_warm():
+        from backcast.cli.rehearsing import compile_ahead
+
+        compile_ahead()
 
 
 @main.command(help=says(tr("Look whether everything that Backcast needs is in place.")))

@@ -7,7 +7,6 @@ import platform
 import sys
 import tempfile
 from collections.abc import Callable
-from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import click
 
 from backcast import language
 from backcast.cli.shipped import shanxi
+from backcast.engine.kernel_folder import kernel_folder
 from backcast.language import Message, tr
 
 Finding = tuple[bool, Message]
@@ -58,13 +58,10 @@ def _languages() -> Finding:
 
 
 def _kernel_cache() -> Finding:
-    try:
-        kernels = import_module("backcast.engine._kernels")
-    except RuntimeError:  # what Numba raises where it can write nowhere
-        return False, tr(
-            "Compiled kernels can be kept nowhere. Set NUMBA_CACHE_DIR to a folder that can be written to."
-        )
-    return True, tr("Compiled kernels are kept in {folder}.", folder=kernels.forward.stats.cache_path)
+    folder = kernel_folder()
+    if folder is None or not os.access(folder, os.W_OK):
+        return False, tr("Compiled code can be kept nowhere. Set BACKCAST_DATA to a folder that can be written to.")
+    return True, tr("Compiled code is kept in {folder}.", folder=folder)
 
 
 def _temporary() -> Finding:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from backcast import interchange
+from backcast.files import write_whole
 from backcast.language import tr
 from backcast.planbook.scheduling import Timetable, timetable
 
@@ -21,7 +22,7 @@ def schedule_planbook(planbook: Path, *, data_date: date | None, as_json: bool, 
     """Print early and late dates, or write them."""
     found = timetable(interchange.read_planbook(planbook), data_date)
     if csv_file:
-        csv_file.write_text(found.to_frame().write_csv(include_bom=True), encoding="utf-8")  # Excel asks for the mark
+        write_whole(csv_file, found.to_frame().write_csv(include_bom=True))  # Excel asks for the mark
     if as_json:
         click.echo(found.to_frame().write_json())
     elif csv_file:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import gettext
 import os
+import sys
 from typing import Any
 
 import click
 
 from backcast.language import LOCALE, language, tr
 
+INTERRUPTED = 130
+"""Exit code of what Ctrl-C ended, as shells count."""
 SENTENCES = (
     tr("Usage:"),
     tr("Options"),
@@ -50,3 +53,12 @@ class Door(click.Group):
         gettext.bindtextdomain("backcast", LOCALE)
         gettext.textdomain("backcast")
         return super().main(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; if it is interrupted, say so and wait for no thread: what they compute nobody needs."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo(str(tr("Interrupted. No file is left half written.")), err=True)
+            sys.stdout.flush()
+            os._exit(INTERRUPTED)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from backcast.engine._draw_kernels import MISSED
+from backcast.engine._pass_kernels import MISSED
 from backcast.engine.calendar import NEVER, NONE, Days
 from backcast.engine.parallel import Progress, run_all
 from backcast.engine.simulate import Simulation

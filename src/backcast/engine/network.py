@@ -234,7 +234,9 @@ def _network_order(
     first, members = _kernels.grouped(n_projects, component[project], _numbered(project))
     first_of_component = np.append(first[:-1][np.diff(first) > 0], project.size).astype(np.int64)
     leaving = _kernels.grouped(project.size, predecessor, _numbered(successor))
-    order, rank, rows, to = _kernels.topological_order(first_of_component, members[:, 0], *leaving)
+    order, rank, rows, to = _kernels.topological_order(
+        first_of_component, np.ascontiguousarray(members[:, 0]), *leaving
+    )
     if (rank < 0).any():
         raise CycleError(_loop(codes, rank, predecessor, successor))
     first_predecessor, rows = _kernels.grouped(project.size, rank[to], rows)

@@ -16,7 +16,11 @@ def run_all(
     threads: int,
     progress: Progress | None = None,
 ) -> None:
-    """Do ``work`` on every item, in this thread or in several; the items must not depend on each other."""
+    """Do ``work`` on every item, in this thread or in several; the items must not depend on each other.
+
+    What ``work`` or ``progress`` raises ends it: items not begun are given up. Those under way are waited for, so
+    that no thread outlives the error; but whoever interrupts from the keyboard waits for nothing.
+    """
     items = list(items)
     if threads <= 1 or len(items) <= 1:
         for done, item in enumerate(items, 1):
@@ -24,7 +28,12 @@ def run_all(
             if progress:
                 progress(done, len(items))
         return
-    with ThreadPoolExecutor(threads) as executor:
+    executor = ThreadPoolExecutor(threads)
+    try:
         for done, _ in enumerate(executor.map(work, items), 1):
             if progress:
                 progress(done, len(items))
+    except BaseException as error:
+        executor.shutdown(wait=isinstance(error, Exception), cancel_futures=True)
+        raise
+    executor.shutdown()

@@ -27,6 +27,8 @@ Shared: TypeAlias = tuple[Floats, Floats, Floats]
 
 BLOCK = 512
 """Draws simulated together; any size gives the same digits."""
+MOST_TOGETHER = 1 << 22
+"""Activities × draws of one component that are held at once, some 20 bytes each in every thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +209,7 @@ class Simulation:
         *,
         threads: int = 1,
         forced: Days | None = None,
-        block: int = BLOCK,
+        block: int | None = None,
         progress: Progress | None = None,
     ) -> Days:
         """Draw the finish of activities.
@@ -233,7 +235,7 @@ class Simulation:
         gates = np.empty((watched.size, self.draws), np.int32)
         forced = self._unforced if forced is None else forced
         begin, span, logic = self.schedule.resume, self.span, network.logic
-        needed = self.needed(watched)
+        needed, block = self.needed(watched), block or self._block(which)
 
         def draw(first: int) -> None:
             kernels.simulate_block(
@@ -253,7 +255,7 @@ class Simulation:
         first_row: NDArray[np.int64],
         *,
         needed: kernels.Needed | None = None,
-        block: int = BLOCK,
+        block: int | None = None,
     ) -> tuple[Days, Days]:
         """Draw latest finishes backwards from required finishes of gates of one component.
 
@@ -270,6 +272,7 @@ class Simulation:
         latest, finishes = (np.empty((activity.size, self.draws), np.int32) for _ in range(2))
         begin, span, logic = self.schedule.resume, self.span, self.network.logic
         needed = self.needed(np.concatenate([gate, activity])) if needed is None else needed
+        block = block or self._block(np.array([component]))
         for draw in range(0, self.draws, block):
             parts = np.empty((2, activity.size, min(block, self.draws - draw)), np.int32)
             kernels.latest_block(
@@ -279,6 +282,11 @@ class Simulation:
             )  # fmt: skip
             latest[:, draw : draw + parts.shape[2]], finishes[:, draw : draw + parts.shape[2]] = parts
         return latest, finishes
+
+    def _block(self, components: NDArray[np.int64]) -> int:
+        """Draws simulated together: fewer where a component is so large that they would not fit into memory."""
+        largest = np.diff(self.network.first_of_component)[components].max(initial=1)
+        return int(np.clip(MOST_TOGETHER // largest, 4, BLOCK))
 
     def component_of(self, activities: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the component of each activity."""

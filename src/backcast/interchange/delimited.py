@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from itertools import zip_longest
 
+import numpy as np
 import polars as pl
 
 from backcast.interchange.encoding import Decoded, decode
@@ -49,19 +51,39 @@ class _BrokenQuoteError(Exception):
 def _grid(text: str, separator: str) -> pl.DataFrame:
     """Return every cell from row 1 as text, blank rows included.
 
-    Without quotation marks a record is a line, and Polars reads it; with them, Python's reader does, which knows
-    where a quoted text ends.
+    Where each record is a line, and quotation marks stand around whole cells, Polars reads it; otherwise Python's
+    reader does, which knows where a quoted text ends.
     """
     if not text.strip():
         return pl.DataFrame()
-    if '"' in text or "\0" in text or "\r" in text.replace("\r\n", "\n"):
+    bare = _without_quoted_cells(text, separator)
+    if '"' in bare or "\0" in text or "\r" in text.replace("\r\n", "\n"):
         columns = zip_longest(*_records(text, separator))
         return pl.DataFrame([pl.Series(str(position), cells, pl.String) for position, cells in enumerate(columns)])
-    width = max(line.count(separator) for line in text.split("\n")) + 1
-    schema = {str(position): pl.String for position in range(width)}
+    schema = {str(position): pl.String for position in range(_width(bare, separator))}
     return pl.read_csv(
-        text.encode(), has_header=False, schema=schema, separator=separator, quote_char=None, missing_columns="insert"
+        text.encode(),
+        has_header=False,
+        schema=schema,
+        separator=separator,
+        quote_char=None if bare is text else '"',
+        missing_columns="insert",
     )
+
+
+def _without_quoted_cells(text: str, separator: str) -> str:
+    """Empty the cells that begin and end with a quotation mark on one line; marks inside them stand in pairs."""
+    if '"' not in text:
+        return text
+    edge = rf"[^{separator}\r\n]"
+    return re.sub(rf'"(?<!{edge}")[^"\r\n]*(?:""[^"\r\n]*)*"(?!{edge})', "", text)
+
+
+def _width(text: str, separator: str) -> int:
+    """Return the number of cells in the longest line."""
+    characters = np.frombuffer(f"{text}\n".encode(), np.uint8)
+    before = np.searchsorted(np.flatnonzero(characters == ord(separator)), np.flatnonzero(characters == ord("\n")))
+    return int(np.diff(before, prepend=0).max()) + 1
 
 
 def _records(text: str, separator: str) -> list[list[str]]:

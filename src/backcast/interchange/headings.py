@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from backcast.language import Message, tr
 from backcast.planbook.columns import Column, Table
@@ -151,6 +151,7 @@ def _pieces(text: str) -> list[str]:
     return [_plain(piece) for piece in (lines if len(lines) > 1 else text.split(maxsplit=1)) if piece.strip()]
 
 
+@lru_cache(maxsize=4096)
 def _plain(text: str) -> str:
     folded = re.sub(r"[\s_]+", "", unicodedata.normalize("NFKC", text).casefold())
     for mark in _MARKS:

@@ -76,7 +76,8 @@ def _below(table: Table, grid: pl.DataFrame, row: int, *, delimited: bool) -> Sh
     """Take the headings from ``row`` and the cells from the rows below."""
     headings = [heading or "" for heading in grid.row(row - 1)]
     body = grid.slice(row).with_columns(numbers(row + 1, grid.height + 1))
-    body = body.filter(~pl.col(_ROW).is_in(_blank_rows(body, grid.columns).implode()))
+    if (blank := _blank_rows(body, grid.columns)).len():
+        body = body.filter(~pl.col(_ROW).is_in(blank.implode()))
     problems = [_above(table, row)] if row > 1 else []
     if delimited:
         width = max(position for position, heading in enumerate(headings, start=1) if heading.strip())
@@ -103,6 +104,8 @@ def _blank(name: str) -> pl.Expr:
 def _blank_rows(body: pl.DataFrame, names: Sequence[str]) -> pl.Series:
     """Return the numbers of the rows without any value; each column is asked only about rows blank so far."""
     for name in names:
+        if body.is_empty():
+            break
         body = body.filter(_blank(name))
     return body[_ROW]
 
@@ -140,8 +143,10 @@ def _above(table: Table, row: int) -> Problem:
 
 
 def _slipped(table: Table, body: pl.DataFrame, width: int) -> Iterator[Problem]:
-    beyond = _blank_rows(body, body.drop(_ROW).columns[width:])
-    slipped = body.filter(~pl.col(_ROW).is_in(beyond.implode()))
+    names = body.drop(_ROW).columns[width:]
+    if not names:
+        return
+    slipped = body.filter(~pl.col(_ROW).is_in(_blank_rows(body, names).implode()))
     message = tr(
         "This row has more cells than there are headings, so its values may stand under the wrong ones. "
         "Put a text that holds a separator into quotation marks."

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from backcast.engine.calendar import NONE, Days
 from backcast.engine.delivery import LARGEST, Outputs, Spread
@@ -52,10 +52,19 @@ class Contributions:
 
     def to(self, indicators: Iterable[str]) -> Contributions:
         """Return them with only those activities watched that some indicators wait for."""
-        mine = self.table["indicator"].is_in(list(indicators)).to_numpy()
-        rows = np.unique(np.concatenate([self.outputs.gate_row[mine], self.outputs.start_row[mine]]))
-        rows = rows[rows >= 0]
+        rows = self._rows(self.table["indicator"].is_in(list(indicators)).to_numpy())
         return replace(self, outputs=self.outputs.waiting_for(rows), watched=self.watched[rows])
+
+    def of(self, projects: ArrayLike) -> Contributions:
+        """Return those of some projects, told by their indices, and no others."""
+        mine = np.isin(self.table["project"].to_numpy(), projects)
+        rows = self._rows(mine)
+        return Contributions(self.outputs.take(mine).waiting_for(rows), self.table.filter(mine), self.watched[rows])
+
+    def _rows(self, mine: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Rows of the drawn finishes that some outputs wait for."""
+        rows = np.unique(np.concatenate([self.outputs.gate_row[mine], self.outputs.start_row[mine]]))
+        return rows[rows >= 0]
 
 
 def contributions(planbook: Planbook, library: Library, schedule: Schedule, data_date: int) -> Contributions:

@@ -146,14 +146,11 @@ class Whole:
         if frame_of(extent_of(changed.tables, when)) != (timeline.epoch, timeline.calendars.horizon):
             return Answer(because=tr("The whole planbook was run: it reaches over other years now."))
         projects = tuple(together([self.planbook, changed], touched))
-        former, new = (
-            assemble(part_of(planbook, projects), when, dates=timeline) for planbook in (self.planbook, changed)
-        )
-        again = self._to_forecast({*former.contributions.places, *new.contributions.places})
-        if again is None or self._is_much(former.contributions, new.contributions):
+        former, new = self._contributions_of(projects), assemble(part_of(changed, projects), when, dates=timeline)
+        again = self._to_forecast({*former.places, *new.contributions.places})
+        if again is None or self._is_much(former, new.contributions):
             return Answer(because=tr("The whole planbook was run: much of it depends on what changed."))
-        setting = self._changed(former, new)
-        return Answer(projects, tuple(self._judge(again, setting)) if again else ())
+        return Answer(projects, tuple(self._judge(again, self._changed(former, new))) if again else ())
 
     @cached_property
     def totals(self) -> dict[tuple[str, str], Total]:
@@ -207,16 +204,22 @@ class Whole:
         sums = pl.concat(amounts).group_by("indicator").agg(pl.col("amount").abs().sum())
         return bool(held > MOST_HELD or (sums["amount"] >= LARGEST).any())
 
-    def _changed(self, former: Assembly, new: Assembly) -> Changed:
-        settings = [self._drawn(part) for part in (former, new)]
+    def _contributions_of(self, projects: Iterable[str]) -> Contributions:
+        whole = self.outlook.assembly
+        codes = whole.library.projects["code"]
+        return whole.contributions.of(codes.is_in(list(projects)).arg_true().to_numpy())
+
+    def _changed(self, former: Contributions, new: Assembly) -> Changed:
+        whole = self.outlook.simulation
+        part = new.simulation(draws=whole.draws, seed=whole.seed)
+        settings = [
+            self.outlook.setting_of(
+                of, drawn.finishes(of.watched, threads=self.outlook.threads), drawn.schedule, self.dates
+            )
+            for of, drawn in ((former, whole), (new.contributions, part))
+        ]
         shared = {field.name: getattr(settings[1], field.name) for field in fields(Setting)}
         return Changed(**shared, totals=self.totals, former=settings[0])
-
-    def _drawn(self, part: Assembly) -> Setting:
-        of_all, watched = self.outlook.simulation, part.contributions.watched
-        simulation = part.simulation(draws=of_all.draws, seed=of_all.seed)
-        gates = simulation.finishes(watched, threads=self.outlook.threads)
-        return self.outlook.setting_of(part.contributions, gates, part.schedule, self.dates)
 
     def _judge(self, indicators: list[dict[str, Any]], setting: Setting) -> Iterable[Verdict]:
         known = dict(self._denominators)

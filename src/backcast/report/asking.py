@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from rich.console import Console
@@ -13,7 +14,7 @@ from backcast.language import Message, tr
 from backcast.planbook.book import Planbook
 from backcast.planbook.names import Names
 from backcast.planbook.plain import plain
-from backcast.planbook.results import Change, Records
+from backcast.planbook.results import Change
 from backcast.planbook.run import Run
 from backcast.planbook.sentences import figure, standing
 from backcast.planbook.what_if import WhatIf
@@ -51,32 +52,42 @@ def _plain(change: Change) -> dict[str, object]:
 
 
 def print_what_if(changed: Planbook, answer: WhatIf, console: Console | None = None) -> None:
-    """Print how every target stands that changes, before and after, the largest change first."""
+    """Print how the targets stand that change, before and after, the largest change first; small ones are counted."""
     console, names = console or Console(), Names(changed)
     told = answer.because or tr("Projects drawn again: {n}.", n=len(answer.projects))
     console.print(Text(str(told), style="dim"))
     if not answer.changes:
         console.print(Text(str(tr("No target changes."))))
         return
-    console.print(_table(answer.changes[:MOST_SHOWN], names))
-    if len(answer.changes) > MOST_SHOWN:
-        left = len(answer.changes) - MOST_SHOWN
-        console.print(Text(str(tr("… and {n} more; --json tells them all.", n=left)), style="dim"))
+    shown = [change for change in answer.changes if _is_seen(change)][:MOST_SHOWN]
+    if shown:
+        console.print(_table(shown, names))
+    if len(shown) < len(answer.changes):
+        left = len(answer.changes) - len(shown)
+        console.print(Text(str(tr("Targets that change less: {n}; --json tells them all.", n=left)), style="dim"))
 
 
-def _table(changes: Records[Change], names: Names) -> Table:
+def _is_seen(change: Change) -> bool:
+    """Whether the change is seen in whole per cents."""
+    return _likely(change) != _likely(change, "_before")
+
+
+def _likely(change: Change, when: str = "") -> str:
+    return str(standing(getattr(change, f"state{when}"), getattr(change, f"probability{when}")))
+
+
+def _table(changes: Sequence[Change], names: Names) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column(str(tr("Target")), overflow="fold")
     for heading in (tr("Value"), tr("Median"), tr("Likely")):
         table.add_column(str(heading), justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
     for change in changes:
-        likely = (standing(change.state_before, change.probability_before), standing(change.state, change.probability))
         table.add_row(
             Text(str(_about(change, names))),
             figure(change.target),
             " → ".join(figure(value.p50 if value else None) for value in (change.value_before, change.value)),
-            " → ".join(str(told) for told in likely),
+            f"{_likely(change, '_before')} → {_likely(change)}",
             _lights(change),
         )
     return table
