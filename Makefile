@@ -43,6 +43,7 @@ bench: .venv/bench
 	$(BIN)/python benchmarks/schedule.py
 	$(BIN)/python benchmarks/simulation.py
 	$(BIN)/python benchmarks/province.py
+	$(BIN)/python benchmarks/what_if.py
 	$(BIN)/python benchmarks/forecasts.py
 
 bench-full: .venv/bench

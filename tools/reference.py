@@ -1,6 +1,7 @@
 """Make the reference pages from what they describe: table declarations, commands, public names, the JSON schema.
 
-``docs/reference/{planbook-tables,command-line,python,run-json,track-json,backtest-json}.md`` are never edited by hand.
+``docs/reference/{planbook-tables,command-line,python,run-json,track-json,what-if-json,backtest-json}.md`` are never
+edited by hand.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ RESULTS = (
     results.TrajectoryPoint,
     results.Driver,
     results.LatestDate,
+    results.Change,
     results.PastForecast,
     results.SettledVerdict,
     results.WaitingVerdict,
@@ -57,6 +59,7 @@ def pages() -> dict[Path, str]:
         "python.md": python(),
         "run-json.md": json_document("run.schema.json", "The JSON document of a run"),
         "track-json.md": json_document("track.schema.json", "The JSON document of a track record"),
+        "what-if-json.md": json_document("what-if.schema.json", "The JSON document of a what-if"),
         "backtest-json.md": json_document("backtest.schema.json", "The JSON document of a backtest"),
     }
     return {REFERENCE / name: MADE + "\n".join(lines).strip() + "\n" for name, lines in made.items()}

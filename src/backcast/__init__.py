@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from backcast.interchange.kept_runs import KeptRuns, keep, read_kept
     from backcast.planbook.backtest import Backtest, backtest
     from backcast.planbook.book import Planbook
+    from backcast.planbook.changes import delayed, given_up
     from backcast.planbook.check import check
     from backcast.planbook.learning import Learned, learn
     from backcast.planbook.practice import practice
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from backcast.planbook.run import Run, run
     from backcast.planbook.track import TrackRecord, track
     from backcast.planbook.verdicts import Verdicts, verdicts
+    from backcast.planbook.what_if import WhatIf
 
 _ROOMS = {
     "KeptRuns": "interchange.kept_runs",
@@ -34,6 +36,8 @@ _ROOMS = {
     "Backtest": "planbook.backtest",
     "backtest": "planbook.backtest",
     "Planbook": "planbook.book",
+    "delayed": "planbook.changes",
+    "given_up": "planbook.changes",
     "check": "planbook.check",
     "Learned": "planbook.learning",
     "learn": "planbook.learning",
@@ -46,6 +50,7 @@ _ROOMS = {
     "track": "planbook.track",
     "Verdicts": "planbook.verdicts",
     "verdicts": "planbook.verdicts",
+    "WhatIf": "planbook.what_if",
 }
 
 __all__ = [
@@ -58,8 +63,11 @@ __all__ = [
     "Run",
     "TrackRecord",
     "Verdicts",
+    "WhatIf",
     "backtest",
     "check",
+    "delayed",
+    "given_up",
     "keep",
     "learn",
     "open_planbook",

@@ -37,6 +37,20 @@ PRIOR = click.option(
     metavar="FILE.csv",
     help=says(tr("Reference classes on which a history with few cases leans; by default those that ship.")),
 )
+DRAWS = click.option(
+    "--draws",
+    type=click.IntRange(1, 1_000_000),
+    metavar=COUNT,
+    default=10_000,
+    show_default=True,
+    help=says(tr("Simulated futures.")),
+)
+THREADS = click.option(
+    "--threads",
+    type=click.IntRange(1, 256),
+    metavar=COUNT,
+    help=says(tr("Threads to draw with, by default one per core; they change no digit.")),
+)
 ALONE = click.option("--alone", is_flag=True, help=says(tr("Lean on no other classes: the history stands alone.")))
 FORCE = click.option("--force", is_flag=True, help=says(tr("Replace what is there.")))
 
@@ -120,21 +134,9 @@ def main() -> None:
 @main.command(help=says(tr("Say how likely each target in force is, what decides it, and by when things must happen.")))
 @PLANBOOK
 @click.option("--data-date", type=Day(), help=says(tr("The last day whose facts count.")))
-@click.option(
-    "--draws",
-    type=click.IntRange(1, 1_000_000),
-    metavar=COUNT,
-    default=10_000,
-    show_default=True,
-    help=says(tr("Simulated futures.")),
-)
+@DRAWS
 @seed_option(tr("The same seed gives the same digits."))
-@click.option(
-    "--threads",
-    type=click.IntRange(1, 256),
-    metavar=COUNT,
-    help=says(tr("Threads to draw with, by default one per core; they change no digit.")),
-)
+@THREADS
 @click.option(
     "--precision",
     type=click.FloatRange(0.0, 1.0, min_open=True, max_open=True),
@@ -169,6 +171,37 @@ def run(planbook: Path, **options: Any) -> None:
     from backcast.cli.running import run_planbook
 
     run_planbook(planbook, **options)
+
+
+@main.command(
+    "what-if",
+    help=says(tr("Say what changes for the targets if a project comes later, is given up, or anything else.")),
+)
+@PLANBOOK
+@click.argument(
+    "changed",
+    type=click.Path(path_type=Path),
+    required=False,
+    help=says(tr("The same planbook with changes, unless options tell them.")),
+)
+@click.option("--project", metavar="CODE", help=says(tr("The project to be delayed.")))
+@click.option(
+    "--delay",
+    type=click.IntRange(-3650, 3650),
+    metavar="DAYS",
+    help=says(tr("Calendar days by which all that lies ahead of it comes later; negative: earlier.")),
+)
+@click.option("--drop", metavar="CODE", help=says(tr("A project that is given up.")))
+@click.option("--data-date", type=Day(), help=says(tr("The last day whose facts count.")))
+@DRAWS
+@seed_option(tr("The same seed gives the same digits."))
+@THREADS
+@click.option("--json", "as_json", is_flag=True, help=says(tr("Print everything as JSON.")))
+@in_sentences
+def what_if(planbook: Path, **options: Any) -> None:
+    from backcast.cli.asking import ask_what_if
+
+    ask_what_if(planbook, **options)
 
 
 @main.command(help=says(tr("Score what earlier runs said of each target by what came since.")))

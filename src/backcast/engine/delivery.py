@@ -95,6 +95,10 @@ class Outputs:
         run_all(add, range(0, draws if wanted.size else 0, BLOCK), threads)
         return total
 
+    def take(self, which: NDArray[np.bool_]) -> Outputs:
+        """Return some outputs, by a mask, and no others."""
+        return Outputs(*(getattr(self, name)[which] for name in self.__slots__))
+
     def waiting_for(self, rows: NDArray[np.int64]) -> Outputs:
         """Return the outputs for drawn finishes of which only ``rows``, ascending, are kept.
 

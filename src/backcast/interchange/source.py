@@ -15,7 +15,7 @@ from backcast.interchange.reading import assemble
 from backcast.planbook.book import Planbook
 from backcast.planbook.check import check
 from backcast.planbook.checks.keys import not_found
-from backcast.planbook.parts import BY_PROJECT, together
+from backcast.planbook.parts import BY_PROJECT, components_of
 from backcast.planbook.problem import PlanbookError, Problem
 from backcast.planbook.schema import SCHEMA
 from backcast.planbook.sources import InMemory, Source
@@ -24,7 +24,7 @@ from backcast.planbook.timeline import Extent, extent_of
 _ROW = "row"
 _ELSEWHERE = (("projects", "parent"), ("risks", "project"))
 """Columns that may name projects of another part."""
-_NAMING = (*BY_PROJECT.items(), ("relationships", "successor_project"), ("projects", "parent"))
+_NAMING = (*((table, name) for table, names in BY_PROJECT.items() for name in names), ("projects", "parent"))
 """Columns of files that name projects."""
 
 
@@ -60,7 +60,7 @@ class ParquetSource:
         """
         codes = pl.read_parquet(self.files["projects"], columns=["code"]).to_series()
         self._refuse_strangers(codes)
-        return together(codes, self._links())
+        return components_of(codes, self._links())
 
     def pack(self, projects: Collection[str]) -> ParquetPart:
         """Pack projects by their codes: they are read where the part is opened."""
@@ -68,7 +68,7 @@ class ParquetSource:
 
     def _links(self) -> pl.DataFrame:
         """Return which projects wait for which others."""
-        ends = ["predecessor_project", "successor_project"]
+        ends = BY_PROJECT["relationships"]
         if "relationships" not in self.files:
             return pl.DataFrame(schema=dict.fromkeys(ends, pl.String))
         links = pl.scan_parquet(self.files["relationships"]).select(ends)
@@ -121,7 +121,7 @@ class ParquetPart:
 
     def _rows(self, table: str) -> tuple[pl.DataFrame, pl.Series]:
         """Rows of a table and their numbers; files sorted by project are read only where the projects are."""
-        column, codes = pl.col(BY_PROJECT[table]), pl.Series(self.projects, dtype=pl.String)
+        column, codes = pl.col(BY_PROJECT[table][0]), pl.Series(self.projects, dtype=pl.String)
         near = column.is_between(pl.lit(codes.min()), pl.lit(codes.max()))
         scan = pl.scan_parquet(self.source.files[table], row_index_name=_ROW, row_index_offset=2)
         frame = scan.filter(near & column.is_in(codes.implode())).collect()
@@ -171,7 +171,7 @@ def _is_plain(table: str, file: Path) -> bool:
         found = pl.read_parquet_schema(file)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
         return False
-    return BY_PROJECT[table] in found and all(declared.get(name) == kind for name, kind in found.items())
+    return set(BY_PROJECT[table]) <= set(found) and all(declared.get(name) == kind for name, kind in found.items())
 
 
 def _with_all(table: str, scan: pl.LazyFrame) -> pl.LazyFrame:

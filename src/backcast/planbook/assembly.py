@@ -49,13 +49,21 @@ class Assembly:
         return prepare(self.library.network, self.schedule, uncertain, self.now, draws=draws, seed=seed)
 
 
-def assemble(planbook: Planbook, data_date: date | str | None = None, *, extent: Extent | None = None) -> Assembly:
+def assemble(
+    planbook: Planbook,
+    data_date: date | str | None = None,
+    *,
+    extent: Extent | None = None,
+    dates: Timeline | None = None,
+) -> Assembly:
     """Assemble a planbook as it was known at a data date; by default the plan's own.
 
     Parameters
     ----------
     extent
         Of the whole planbook, where this one is a part of it: so that all parts count days alike.
+    dates
+        The timeline of the whole planbook, where it has been laid out already.
 
     Raises
     ------
@@ -68,7 +76,7 @@ def assemble(planbook: Planbook, data_date: date | str | None = None, *, extent:
     known = planbook.known_at(when)
     reported, forecasts = with_returns(known, when)
     complete = with_templates(reported, when, forecasts)
-    dates = timeline(complete, extent or extent_of(planbook.tables, when))
+    dates = dates or timeline(complete, extent or extent_of(planbook.tables, when))
     now = dates.day_after(when)
     projects = library(complete, dates, now, forecasts)
     plan = schedule(projects.network, now, projects.required_finish)

@@ -33,10 +33,7 @@ class Planbook:
         KeyError
             If a table or column is not declared in :mod:`backcast.planbook.schema`.
         """
-        for name in tables:
-            if name not in SCHEMA:
-                raise KeyError(f"There is no table “{name}”. Tables are: {', '.join(SCHEMA)}.")
-        return cls({table.name: _complete(table, tables.get(table.name)) for table in TABLES})
+        return cls({table.name: table.empty() for table in TABLES} | _completed(tables))
 
     def __getitem__(self, table: str) -> pl.DataFrame:
         return self.tables[table]
@@ -85,7 +82,7 @@ class Planbook:
 
     def replace(self, **tables: pl.DataFrame) -> Planbook:
         """Return a planbook with some tables replaced."""
-        return Planbook.of({**self.tables, **tables})
+        return Planbook({**self.tables, **_completed(tables)})
 
 
 def _without(
@@ -105,8 +102,15 @@ def canonical(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select(filled).sort(filled, nulls_last=True)
 
 
-def _complete(table: Table, frame: pl.DataFrame | None) -> pl.DataFrame:
-    if frame is None or not frame.width:
+def _completed(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    for name in tables:
+        if name not in SCHEMA:
+            raise KeyError(f"There is no table “{name}”. Tables are: {', '.join(SCHEMA)}.")
+    return {name: _complete(SCHEMA[name], frame) for name, frame in tables.items()}
+
+
+def _complete(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+    if not frame.width:
         return table.empty()
     unknown = [name for name in frame.columns if name not in table.polars_schema]
     if unknown:

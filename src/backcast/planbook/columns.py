@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 import polars as pl
 
@@ -72,7 +73,7 @@ class Column:
         return tuple(value for value, _ in self.choices)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """One table of a planbook; ``key`` names the columns that tell its rows apart."""
 
@@ -93,7 +94,7 @@ class Table:
                 return column
         raise KeyError(name)
 
-    @property
+    @cached_property
     def polars_schema(self) -> pl.Schema:
         """Names and types of the columns in memory."""
         return pl.Schema({column.name: column.polars_type for column in self.columns})

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from backcast.engine.calendar import NONE, Days
 from backcast.engine.delivery import LARGEST, Outputs, Spread
@@ -23,7 +24,7 @@ SPREADS = {"at_once": Spread.AT_ONCE, "linear": Spread.LINEAR, "ramp": Spread.RA
 DEFAULT_GATE = {"construction": "production", "rollout": "completion", "recognition": "recognition"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Contributions:
     """Outputs beside the table rows they were built from.
 
@@ -42,11 +43,18 @@ class Contributions:
     table: pl.DataFrame
     watched: NDArray[np.int64]
 
+    @cached_property
+    def places(self) -> dict[str, list[tuple[int, str]]]:
+        """Outputs of each indicator, with their regions."""
+        found: dict[str, list[tuple[int, str]]] = {}
+        for k, (indicator, region) in enumerate(self.table.select("indicator", "region").iter_rows()):
+            found.setdefault(indicator, []).append((k, region))
+        return found
+
     def within(self, indicator: str, region: str, regions: Regions) -> NDArray[np.int64]:
         """Return the outputs that add to an indicator in a region or below it."""
-        below = [code for code in regions.parent if region in regions.path(code)]
-        mine = (self.table["indicator"] == indicator) & self.table["region"].is_in(below)
-        return np.flatnonzero(mine.to_numpy())
+        mine = self.places.get(indicator, [])
+        return np.array([k for k, place in mine if region in regions.path(place)], np.int64)
 
     def groups(self, indicators: Iterable[str], most: int) -> Iterator[list[str]]:
         """Yield indicators that together wait for no more than ``most`` activities, but never less than one."""
@@ -64,10 +72,19 @@ class Contributions:
 
     def to(self, indicators: Iterable[str]) -> Contributions:
         """Return them with only those activities watched that some indicators wait for."""
-        mine = self.table["indicator"].is_in(list(indicators)).to_numpy()
-        rows = np.unique(np.concatenate([self.outputs.gate_row[mine], self.outputs.start_row[mine]]))
-        rows = rows[rows >= 0]
+        rows = self._rows(self.table["indicator"].is_in(list(indicators)).to_numpy())
         return replace(self, outputs=self.outputs.waiting_for(rows), watched=self.watched[rows])
+
+    def of(self, projects: ArrayLike) -> Contributions:
+        """Return those of some projects, told by their indices, and no others."""
+        mine = np.isin(self.table["project"].to_numpy(), projects)
+        rows = self._rows(mine)
+        return Contributions(self.outputs.take(mine).waiting_for(rows), self.table.filter(mine), self.watched[rows])
+
+    def _rows(self, mine: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Rows of the drawn finishes that some outputs wait for."""
+        rows = np.unique(np.concatenate([self.outputs.gate_row[mine], self.outputs.start_row[mine]]))
+        return rows[rows >= 0]
 
 
 def contributions(planbook: Planbook, library: Library, schedule: Schedule, data_date: int) -> Contributions:

@@ -7,10 +7,9 @@ both. Regions that are not observed add up those below; those below are scaled t
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -25,8 +24,8 @@ from backcast.planbook.regions import Regions
 
 WITHOUT_BASE = ("flow", "milestone")
 """Kinds of indicators that count from zero at the start of the plan, so that no observation is needed."""
-EVER = -(1 << 20)
-"""A day before all that happened."""
+LONG_AGO = -(1 << 20)
+"""A day before every delivery."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +46,10 @@ class Cell:
 
     Attributes
     ----------
-    which, n_outputs
-        Outputs, of this region and those below, and how many there are. Where others added them up, their
-        number alone is known.
+    which
+        Outputs, of this region and those below.
+    n_outputs
+        How many outputs it has: more than ``which`` where only a part of the library, or none of it, is at hand.
     since
         Day of the last observation: what was delivered before is in it already.
     sources
@@ -96,12 +96,47 @@ class Cell:
         return total / UNIT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene(ABC):
-    """What all cells of a run share, and where the deliveries of their projects are taken from.
+class Scene(Protocol):
+    """What all cells of a run share, and what their outputs deliver, wherever that is known from."""
+
+    @property
+    def regions(self) -> Regions:
+        """The tree of regions."""
+
+    @property
+    def days(self) -> NDArray[np.int64]:
+        """Shape ``(n_times,)``: days of the forecast, ascending."""
+
+    @property
+    def seed(self) -> int:
+        """Seed of the random numbers."""
+
+    @property
+    def draws(self) -> int:
+        """Number of draws."""
+
+    @property
+    def largest_target(self) -> dict[tuple[str, str], float]:
+        """By indicator and region: the scale on which paces of different indicators compare."""
+
+    def cell(self, indicator: str, region: str, series: Series | None) -> Cell:
+        """Return the cell of an indicator and a region, with nothing forecast yet."""
+
+    def delivered(self, cell: Cell) -> Fixed:
+        """Return what the outputs of a cell deliver after its last observation, shape ``(n_times, draws)``."""
+
+    def delivered_before(self, cell: Cell) -> Fixed:
+        """Return what the outputs of a cell had delivered by each of its observations, by their schedule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What all cells of a run share.
 
     Attributes
     ----------
+    gates, expected_gates
+        Drawn finishes, shape ``(rows, draws)``, and those of the schedule, shape ``(rows, 1)``.
     days
         Shape ``(n_times,)``: days of the forecast, ascending.
     plan_start
@@ -110,60 +145,39 @@ class Scene(ABC):
         By indicator and region: the scale on which paces of different indicators compare.
     """
 
+    contributions: Contributions
     regions: Regions
+    gates: Days
+    expected_gates: Days
     days: NDArray[np.int64]
     plan_start: int
     seed: int
-    draws: int
+    threads: int
     largest_target: dict[tuple[str, str], float] = field(default_factory=dict)
 
-    @abstractmethod
-    def cell(self, indicator: str, region: str, series: Series | None) -> Cell:
-        """Return a cell that has no forecast yet."""
-
-    @abstractmethod
-    def expected(self, cell: Cell) -> Fixed:
-        """Return what a cell's outputs have delivered by each observation as scheduled, shape ``(n_observations,)``."""
-
-    @abstractmethod
-    def delivered(self, cell: Cell) -> Fixed:
-        """Return what a cell's outputs deliver since its last observation, shape ``(n_times, draws)``."""
-
-    def since(self, series: Series | None) -> int:
-        """Return the day since when outputs count: that of the last observation, or the start of the plan."""
-        return int(series.days[-1]) if series else self.plan_start
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting(Scene):
-    """A scene whose drawn finishes are at hand.
-
-    Attributes
-    ----------
-    gates, expected_gates
-        Drawn finishes, shape ``(rows, draws)``, and those of the schedule, shape ``(rows, 1)``.
-    """
-
-    contributions: Contributions
-    gates: Days
-    expected_gates: Days
-    threads: int
+    @property
+    def draws(self) -> int:
+        """Number of draws."""
+        return int(self.gates.shape[1])
 
     def cell(self, indicator: str, region: str, series: Series | None) -> Cell:
-        """Return a cell that has no forecast yet."""
+        """Return the cell of an indicator and a region, with nothing forecast yet."""
         which = self.contributions.within(indicator, region, self.regions)
-        return Cell(indicator, region, series, which, which.size, self.since(series))
-
-    def expected(self, cell: Cell) -> Fixed:
-        """Return what a cell's outputs have delivered by each observation as scheduled, shape ``(n_observations,)``."""
-        assert cell.series is not None
-        outputs = self.contributions.outputs
-        return outputs.delivered(cell.which, self.expected_gates, cell.series.days, EVER)[:, 0]
+        since = int(series.days[-1]) if series else self.plan_start
+        return Cell(indicator, region, series, which, which.size, since)
 
     def delivered(self, cell: Cell) -> Fixed:
-        """Return what a cell's outputs deliver since its last observation, shape ``(n_times, draws)``."""
+        """Return what the outputs of a cell deliver after its last observation, shape ``(n_times, draws)``."""
         outputs = self.contributions.outputs
         return outputs.delivered(cell.which, self.gates, self.days, cell.since, threads=self.threads)
+
+    def delivered_before(self, cell: Cell) -> Fixed:
+        """Return what the outputs of a cell had delivered by each of its observations, by their schedule."""
+        days = np.zeros(0, np.int64) if cell.series is None else cell.series.days
+        if not days.size:
+            return days
+        outputs = self.contributions.outputs
+        return outputs.delivered(cell.which, self.expected_gates, days, LONG_AGO)[:, 0]
 
 
 def forecast_indicator(
@@ -188,7 +202,7 @@ def forecast_indicator(
         Cells of other indicators, of which a ratio takes its numerator and denominator.
     """
     cells: dict[str, Cell] = {}
-    for region in needed(series, wanted, setting.regions):
+    for region in needed_regions(series, wanted, setting.regions):
         cell = setting.cell(str(indicator["code"]), region, series.get(region))
         if indicator["numerator"] and indicator["denominator"]:
             _divide(cell, indicator, known)
@@ -208,10 +222,10 @@ def observed_pace(series: Series) -> float | None:
     return trends.best_pace(series.days, series.values, 1 << 30)
 
 
-def needed(series: Iterable[str], wanted: Iterable[str], regions: Regions) -> Iterator[str]:
-    """Yield the regions that are observed or wanted, and those above them, lowest first."""
-    found = {above for region in (*series, *wanted) for above in regions.path(region)}
-    return (region for region in regions.lowest_first() if region in found)
+def needed_regions(series: Iterable[str], wanted: Iterable[str], regions: Regions) -> Iterator[str]:
+    """Yield the regions that are wanted or observed, and those above them, lowest first."""
+    needed = {above for region in (*series, *wanted) for above in regions.path(region)}
+    return (region for region in regions.lowest_first() if region in needed)
 
 
 def _from_observations(
@@ -219,10 +233,9 @@ def _from_observations(
 ) -> None:
     """Carry the last observation forward by projects, trend or both."""
     assert cell.series is not None
-    before = setting.expected(cell) / UNIT
-    cell.library_before = before
+    cell.library_before = before = setting.delivered_before(cell) / UNIT
     delivered = setting.delivered(cell) / UNIT
-    has_history, has_future = before[-1] > before[0], bool(delivered.any())
+    has_history, has_future = before[-1] > before[0], bool(delivered[-1].any())
     trend = _fit(cell.series, indicator)
     if trend is not None and has_history:
         trend = trends.fit_residual(

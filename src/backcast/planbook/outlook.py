@@ -17,11 +17,13 @@ from backcast.engine import portions
 from backcast.engine.calendar import Days
 from backcast.engine.parallel import run_all
 from backcast.engine.portable import Floats
+from backcast.engine.schedule import Schedule
 from backcast.engine.scores import pinball
 from backcast.engine.simulate import Simulation
 from backcast.engine.verdict import quantile, quantiles
 from backcast.language import Message, tr
 from backcast.planbook.assembly import Assembly
+from backcast.planbook.contributions import Contributions
 from backcast.planbook.driving import Drivers
 from backcast.planbook.forecast import Cell, Setting, forecast_indicator
 from backcast.planbook.judging import verdict
@@ -36,21 +38,15 @@ _OBSERVED = ("indicator", "region", "date", "value")
 Progress = Callable[[Message, int, int], None]
 
 
-class Outlook:
+class Outlook(Standpoint):
     """Everything that the verdicts of one run are taken from."""
 
     def __init__(
-        self,
-        assembly: Assembly,
-        simulation: Simulation,
-        came: pl.DataFrame | None = None,
-        threads: int = 1,
-        executor: Executor | None = None,
+        self, assembly: Assembly, simulation: Simulation, came: pl.DataFrame | None = None, threads: int = 1
     ) -> None:
-        self.assembly, self.simulation, self.threads, self.executor = assembly, simulation, threads, executor
-        self.planbook, self.data_date, self.timeline = assembly.planbook, assembly.data_date, assembly.timeline
-        self.standpoint = Standpoint(self.planbook, self.data_date, self.timeline, [] if came is None else came["date"])
-        self.dates, self.names = self.standpoint.dates, self.standpoint.names
+        came_on: list[date] = [] if came is None else came["date"].to_list()
+        super().__init__(assembly.planbook, assembly.data_date, assembly.timeline, came_on)
+        self.assembly, self.simulation, self.threads = assembly, simulation, threads
         self.factor_names = factor_names(self.planbook, assembly.library)
         self.came = {} if came is None else {(i, r, d): v for i, r, d, v in came.select(*_OBSERVED).iter_rows()}
         self.verdicts: list[Verdict] = []
@@ -59,23 +55,22 @@ class Outlook:
         self.past: list[PastForecast] = []
         self.counted: dict[tuple[str, str], NDArray[np.int64]] = {}
 
-    def judge_all(self, progress: Progress | None = None) -> None:
+    def judge_all(self, progress: Progress | None = None, executor: Executor | None = None) -> None:
         """Forecast one indicator after the other, so that only its own draws are held.
 
         Finishes are drawn for as many indicators together as fit into ``MOST_HELD`` bytes.
         """
-        indicators, parts = self.standpoint.indicators, self.standpoint.parts
-        paces, kept = self.standpoint.paces(), dict[tuple[str, str], Cell]()
+        paces, parts, kept = self.paces(), self.parts, dict[tuple[str, str], Cell]()
         done = 0
-        for group in self._groups(indicators):
-            setting = self._setting([row["code"] for row in group], progress)
+        for group in self.groups(self.indicators):
+            setting = self.setting([row["code"] for row in group], progress, executor)
             drivers = Drivers(self.simulation, self.assembly.library, setting, self.factor_names)
             for indicator in group:
                 cells = self._judge(indicator, setting, drivers, paces, kept)
                 kept |= {key: cell for key, cell in cells.items() if key[0] in parts}
                 done += 1
                 if progress:
-                    progress(tr("Judging targets"), done, len(indicators))
+                    progress(tr("Judging targets"), done, len(self.indicators))
         self.verdicts.sort(key=place)
         self.points.sort(key=place)
         self.drivers.sort(key=_by_weight)
@@ -85,34 +80,36 @@ class Outlook:
         """The largest standard error of a probability; 0 where nothing is forecast."""
         return max((found.standard_error or 0.0 for found in self.verdicts), default=0.0)
 
-    def _groups(self, indicators: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    def groups(self, indicators: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
         """Indicators whose finishes are drawn together."""
         most = MOST_HELD // (self.simulation.draws * np.dtype(np.int32).itemsize)
-        numbers = iter(indicators)
+        rows = iter(indicators)
         for codes in self.assembly.contributions.groups([row["code"] for row in indicators], most):
-            yield list(islice(numbers, len(codes)))
+            yield list(islice(rows, len(codes)))
 
-    def _setting(self, codes: list[str], progress: Progress | None) -> Setting:
+    def setting(self, codes: list[str], progress: Progress | None = None, executor: Executor | None = None) -> Setting:
+        """Draw the finishes that some indicators wait for, in this process or in those of an executor."""
         contributions = self.assembly.contributions.to(codes)
+        watched, told = contributions.watched, progress and partial(progress, tr("Simulating delivery"))
+        if executor is None:
+            gates = self.simulation.finishes(watched, threads=self.threads, progress=told)
+        else:
+            gates = portions.finishes(self.simulation, watched, executor, progress=told)
+        return self.setting_of(contributions, gates, self.assembly.schedule, self.dates)
+
+    def setting_of(self, contributions: Contributions, gates: Days, schedule: Schedule, dates: list[date]) -> Setting:
+        """Return what cells share that count some outputs, with their drawn and their scheduled finishes."""
         return Setting(
             contributions=contributions,
-            regions=self.standpoint.regions,
-            gates=self._finishes(contributions.watched, progress),
-            expected_gates=self.assembly.schedule.early_finish[contributions.watched][:, None],
-            days=self.standpoint.days,
-            plan_start=self.standpoint.plan_start,
+            regions=self.regions,
+            gates=gates,
+            expected_gates=schedule.early_finish[contributions.watched][:, None],
+            days=self.days_of(dates),
+            plan_start=self.plan_start,
             seed=self.simulation.seed,
-            draws=self.simulation.draws,
             threads=self.threads,
-            largest_target=self.standpoint.largest_target,
+            largest_target=self.largest_target,
         )
-
-    def _finishes(self, watched: NDArray[np.int64], progress: Progress | None) -> Days:
-        """Draw finishes in this process, or in those of an executor."""
-        told = progress and partial(progress, tr("Simulating delivery"))
-        if self.executor is None:
-            return self.simulation.finishes(watched, threads=self.threads, progress=told)
-        return portions.finishes(self.simulation, watched, self.executor, progress=told)
 
     def _judge(
         self,
@@ -124,11 +121,10 @@ class Outlook:
     ) -> dict[tuple[str, str], Cell]:
         """Forecast one indicator, and say what follows for its targets."""
         code = indicator["code"]
-        rows = self.standpoint.targets_of(code)
-        series = self.standpoint.series_of(code)
-        cells = forecast_indicator(indicator, series, set(rows["region"]), setting, paces, kept)
+        rows = self.targets_of(code)
+        cells = forecast_indicator(indicator, self.series_of(code), set(rows["region"]), setting, paces, kept)
         for row in rows.iter_rows(named=True):
-            target, cell = self.standpoint.target(row, indicator), cells.get(row["region"])
+            target, cell = self.target(row, indicator), cells.get(row["region"])
             found = verdict(target, cell, self.timeline, self.dates, self.data_date)
             self.verdicts.append(found)
             if found.state == "forecast" and cell is not None:

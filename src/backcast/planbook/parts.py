@@ -13,15 +13,15 @@ import polars as pl
 from backcast.planbook.book import Planbook
 
 BY_PROJECT = {
-    "projects": "code",
-    "shares": "project",
-    "listings": "project",
-    "activities": "project",
-    "relationships": "predecessor_project",
-    "outputs": "project",
-    "returns": "project",
+    "projects": ("code",),
+    "shares": ("project",),
+    "listings": ("project",),
+    "activities": ("project",),
+    "relationships": ("predecessor_project", "successor_project"),
+    "outputs": ("project",),
+    "returns": ("project",),
 }
-"""Tables that tell of single projects, and the column that names them."""
+"""Tables that tell of single projects, and the columns that name them."""
 
 
 def part_of(planbook: Planbook, projects: Collection[str]) -> Planbook:
@@ -30,24 +30,18 @@ def part_of(planbook: Planbook, projects: Collection[str]) -> Planbook:
     Projects that wait for each other (:func:`components`) must be taken together.
     """
     mine = pl.Series(list(projects), dtype=pl.String)
-    kept = {name: planbook[name].filter(pl.col(column).is_in(mine.implode())) for name, column in BY_PROJECT.items()}
+    kept = {name: planbook[name].filter(pl.col(names[0]).is_in(mine.implode())) for name, names in BY_PROJECT.items()}
     return Planbook({**planbook.tables, **kept})
 
 
 def components(planbook: Planbook) -> Iterator[list[str]]:
     """Yield the projects that wait for each other, directly or not, in the order of their codes."""
-    links = planbook["relationships"].select("predecessor_project", "successor_project")
-    return together(planbook["projects"]["code"], links.unique())
+    links = planbook["relationships"].select(BY_PROJECT["relationships"])
+    return components_of(planbook["projects"]["code"], links.unique())
 
 
-def together(projects: pl.Series, links: pl.DataFrame) -> Iterator[list[str]]:
-    """Yield projects that wait for each other.
-
-    Parameters
-    ----------
-    links
-        Columns ``predecessor_project`` and ``successor_project``.
-    """
+def components_of(projects: pl.Series, links: pl.DataFrame) -> Iterator[list[str]]:
+    """Yield projects that wait for each other; ``links`` are pairs of a project and one that waits for it."""
     above: dict[str, str] = {}
 
     def top(project: str) -> str:
@@ -63,6 +57,21 @@ def together(projects: pl.Series, links: pl.DataFrame) -> Iterator[list[str]]:
     for project in projects.sort():
         groups.setdefault(top(project), []).append(project)
     yield from groups.values()
+
+
+def together(planbooks: Iterable[Planbook], projects: Iterable[str]) -> list[str]:
+    """Return some projects and all that wait for them, or they for, directly or not, in one of several planbooks."""
+    first, last = BY_PROJECT["relationships"]
+    links = pl.concat([planbook["relationships"].select(first, last) for planbook in planbooks])
+    waiting = links.filter(pl.col(first) != pl.col(last)).unique()
+    both_ways = pl.concat([waiting, waiting.select(pl.col(last).alias(first), pl.col(first).alias(last))])
+    linked = dict(both_ways.group_by(first).agg(last).iter_rows())
+    found, new = set(projects), list(projects)
+    while new:
+        others = set(linked.get(new.pop(), ())) - found
+        found |= others
+        new += others
+    return sorted(found)
 
 
 def parts(planbook: Planbook, least: int) -> Iterator[list[str]]:

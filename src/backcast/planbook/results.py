@@ -261,13 +261,42 @@ class WaitingVerdict:
     reason: Message
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a change of the planbook does to one target.
+
+    Attributes
+    ----------
+    state_before, state
+        As of a :class:`Verdict`; None where the target is in force only after, or only before.
+    value_before, value
+        Quantiles of the value at the target's date.
+    """
+
+    indicator: str
+    region: str
+    date: datetime.date
+    target: float
+    comparison: str
+    state_before: str | None
+    state: str | None
+    probability_before: float | None
+    probability: float | None
+    value_before: ValueQuantiles | None
+    value: ValueQuantiles | None
+    expected_shortfall_before: float | None
+    expected_shortfall: float | None
+    light_before: str | None
+    light: str | None
+
+
 Record = TypeVar("Record")
 
 TOLD = 100
 """Records that a collection prints; its frame holds them all."""
 
 
-def place(record: Verdict | TrajectoryPoint | Driver | LatestDate) -> tuple[str, str, datetime.date]:
+def place(record: Verdict | TrajectoryPoint | Driver | LatestDate | Change) -> tuple[str, str, datetime.date]:
     """Return indicator, region and date of a result: the order in which results are told."""
     return record.indicator, record.region, record.date
 

@@ -19,9 +19,10 @@ from backcast.planbook.book import Planbook
 from backcast.planbook.deadlines import Counted, latest_dates
 from backcast.planbook.names import Names
 from backcast.planbook.outlook import Outlook, Progress
-from backcast.planbook.results import Driver, LatestDate, PastForecast, Record, Records, TrajectoryPoint, Verdict
+from backcast.planbook.results import Driver, LatestDate, PastForecast, Record, Records, TrajectoryPoint, Verdict, place
 from backcast.planbook.scheduling import Timetable
 from backcast.planbook.sentences import sentence
+from backcast.planbook.what_if import WhatIf, Whole, changes
 
 DRAWS = 10_000
 FIRST_DRAWS = 1024
@@ -50,6 +51,7 @@ class Run:
     trajectories: Records[TrajectoryPoint]
     past: Records[PastForecast]
     assembly: Assembly = field(repr=False)
+    _given: Planbook = field(repr=False)
     _simulation: Simulation = field(repr=False)
     _drivers: tuple[Driver, ...] = field(repr=False)
     _counted: Counted = field(repr=False)
@@ -102,6 +104,33 @@ class Run:
             )
             self._latest[confidence] = self._records(found)
         return self._latest[confidence]
+
+    def what_if(self, changed: Planbook) -> WhatIf:
+        """Say what changes for the targets if the planbook were another, by the same draws at the same data date.
+
+        Where only projects differ, and what belongs to them, those alone are drawn again, with what waits for
+        them: the same digits as of a run of the changed planbook, much sooner. The first question draws the
+        library once more (:class:`backcast.planbook.what_if.Whole` says what is held). Where anything else
+        differs, the changed planbook is run.
+
+        Raises
+        ------
+        PlanbookError
+            If outputs add up to more than can be counted with.
+        CycleError
+            If activities wait for each other.
+        """
+        answer = self._whole.answer(changed)
+        if not answer.because:
+            judged = {place(found) for found in answer.verdicts}
+            found = changes((before for before in self.verdicts if place(before) in judged), answer.verdicts)
+            return WhatIf(self._records(found), answer.projects, None)
+        again = run(changed, data_date=self.data_date, draws=self.draws, seed=self.seed, threads=self._threads)
+        return WhatIf(again._records(changes(self.verdicts, again.verdicts)), (), answer.because)
+
+    @cached_property
+    def _whole(self) -> Whole:
+        return Whole(self._given, Outlook(self.assembly, self._simulation, threads=self._threads))
 
     def __str__(self) -> str:
         return f"{self.data_date}, {self.draws:,} draws\n{self.verdicts}"
@@ -158,8 +187,8 @@ def run(
     assembly = assemble(planbook, data_date)
 
     def outlook_of(draws: int) -> Outlook:
-        found = Outlook(assembly, assembly.simulation(draws=draws, seed=seed), came, threads, executor)
-        found.judge_all(progress)
+        found = Outlook(assembly, assembly.simulation(draws=draws, seed=seed), came, threads)
+        found.judge_all(progress, executor)
         return found
 
     enough = draws if precision is None else min(draws, FIRST_DRAWS)
@@ -180,6 +209,7 @@ def run(
         trajectories=Records(outlook.points, say),
         past=Records(outlook.past, say),
         assembly=assembly,
+        _given=planbook,
         _simulation=outlook.simulation,
         _drivers=tuple(outlook.drivers),
         _counted=outlook.counted,

@@ -7,6 +7,7 @@ from functools import singledispatch
 from backcast.language import Message, tr
 from backcast.planbook.names import Names
 from backcast.planbook.results import (
+    Change,
     Driver,
     LatestDate,
     PastForecast,
@@ -31,6 +32,14 @@ def percent(probability: float) -> str:
     if probability < 0.01:
         return "<1%"
     return ">99%" if probability > 0.99 else f"{probability:.0%}"
+
+
+def standing(state: str | None, probability: float | None) -> str | Message:
+    """Say how a target stands, in as few words as possible; ``state`` is None where it is not in force."""
+    if probability is not None:
+        return percent(probability)
+    words = {"met": tr("met"), "missed": tr("missed"), "no_evidence": tr("no forecast")}
+    return words.get(state or "", tr("not in force"))
 
 
 @singledispatch
@@ -149,6 +158,26 @@ def _(latest: LatestDate, names: Names) -> Message:
     return tr(
         "{project}, {gate}: must be done by {latest} to be {confidence} safe for {indicator} by {date}; "
         "days left: {days}.",
+        **about,
+    )
+
+
+@sentence.register
+def _(change: Change, names: Names) -> Message:
+    about = {
+        "indicator": names("indicators", change.indicator),
+        "region": names("regions", change.region),
+        "date": change.date,
+        "target": figure(change.target),
+        "before": standing(change.state_before, change.probability_before),
+        "after": standing(change.state, change.probability),
+    }
+    if change.value_before is None or change.value is None:
+        return tr("{indicator}, {region}, {target} by {date}: {before} → {after}.", **about)
+    return tr(
+        "{indicator}, {region}, {target} by {date}: {before} → {after} likely; median {p50_before} → {p50}.",
+        p50_before=figure(change.value_before.p50),
+        p50=figure(change.value.p50),
         **about,
     )
 

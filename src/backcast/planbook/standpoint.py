@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -35,6 +34,8 @@ class Standpoint:
         At which values are forecast: ends of months, and the targets' own dates.
     series
         Comparable observations by indicator and region.
+    indicators
+        Rows of the indicators, those that others are divided from first.
     """
 
     def __init__(self, planbook: Planbook, data_date: date, timeline: Timeline, also: Iterable[date] = ()) -> None:
@@ -42,13 +43,24 @@ class Standpoint:
         self.targets = targets_in_force(planbook, data_date)
         self.dates = _forecast_dates(self.targets, data_date, also)
         self.series = _series(planbook, data_date, timeline)
+        self.indicators = planbook["indicators"].sort(pl.col("numerator").is_not_null(), "code").to_dicts()
         self.names = Names(planbook)
-        self.regions = Regions(planbook)
 
     @cached_property
-    def indicators(self) -> list[dict[str, Any]]:
-        """Rows of the indicators, those that others are divided from first."""
-        return self.planbook["indicators"].sort(pl.col("numerator").is_not_null(), "code").to_dicts()
+    def regions(self) -> Regions:
+        """The tree of regions."""
+        return Regions(self.planbook)
+
+    @cached_property
+    def largest_target(self) -> dict[tuple[str, str], float]:
+        """The largest target of each indicator and region."""
+        largest = self.targets.group_by("indicator", "region").agg(pl.col("value").max())
+        return {(indicator, region): value for indicator, region, value in largest.iter_rows()}
+
+    @cached_property
+    def figures(self) -> set[tuple[str, str]]:
+        """Indicators and regions of which figures are known, of any definition."""
+        return set(facts(self.planbook, self.data_date).select("indicator", "region").iter_rows())
 
     @property
     def parts(self) -> set[str]:
@@ -56,40 +68,31 @@ class Standpoint:
         return {code for row in self.indicators for code in (row["numerator"], row["denominator"]) if code}
 
     @property
-    def days(self) -> NDArray[np.int64]:
-        """The dates as days, shape ``(n_times,)``."""
-        return np.array([self.timeline.day_after(day) for day in self.dates], np.int64)
-
-    @property
     def plan_start(self) -> int:
         """Day from which flows count."""
         starts = self.planbook["plan"]["starts"].drop_nulls().to_list()
         return self.timeline.day_after(starts[0] - timedelta(days=1)) if starts else 0
 
-    @property
-    def largest_target(self) -> dict[tuple[str, str], float]:
-        """The largest target of each indicator and region."""
-        largest = self.targets.group_by("indicator", "region").agg(pl.col("value").max())
-        return {(indicator, region): value for indicator, region, value in largest.iter_rows()}
-
-    def series_of(self, indicator: str) -> dict[str, Series]:
-        """Return the observations of one indicator by region."""
-        return {region: series for (code, region), series in self.series.items() if code == indicator}
+    def days_of(self, dates: list[date]) -> NDArray[np.int64]:
+        """Return dates as the days on which they are over, shape ``(n_times,)``."""
+        return np.array([self.timeline.day_after(day) for day in dates], np.int64)
 
     def targets_of(self, indicator: str) -> pl.DataFrame:
-        """Return the targets of one indicator."""
+        """Return the targets of an indicator."""
         return self.targets.filter(pl.col("indicator") == indicator)
 
+    def series_of(self, indicator: str) -> dict[str, Series]:
+        """Return the observations of an indicator by region."""
+        return {region: series for (code, region), series in self.series.items() if code == indicator}
+
     def paces(self) -> dict[tuple[str, str], float]:
-        """Return the observed pace of every indicator and region seen twice, to be pooled."""
+        """Observed pace of every indicator and region seen twice, to be pooled."""
         paces = {key: observed_pace(series) for key, series in sorted(self.series.items())}
         return {key: pace for key, pace in paces.items() if pace is not None}
 
     def target(self, row: dict[str, object], indicator: dict[str, object]) -> Target:
-        """Return a target beside the rows it refers to."""
-        figures = facts(self.planbook, self.data_date).filter(
-            (pl.col("indicator") == row["indicator"]) & (pl.col("region") == row["region"])
-        )
+        """Return a target in force beside what is said of it."""
+        place = (str(row["indicator"]), str(row["region"]))
         return Target(
             row=row,
             indicator=indicator,
@@ -98,7 +101,7 @@ class Standpoint:
             department=self.names("organisations", indicator["responsible"])
             if indicator["responsible"]
             else tr("the responsible department"),
-            has_stale_figures=figures.height > 0 and (row["indicator"], row["region"]) not in self.series,
+            has_stale_figures=place in self.figures and place not in self.series,
         )
 
 

@@ -17,7 +17,7 @@ from backcast.engine.delivery import Fixed
 from backcast.engine.simulate import Simulation
 from backcast.planbook.assembly import Assembly, assemble
 from backcast.planbook.contributions import Contributions, totals
-from backcast.planbook.forecast import EVER
+from backcast.planbook.forecast import LONG_AGO
 from backcast.planbook.outlook import MOST_HELD
 from backcast.planbook.regions import Regions
 from backcast.planbook.sources import Pack
@@ -131,7 +131,7 @@ def _add_up(
         which = contributions.within(cell.indicator, cell.region, regions)
         sums.n_outputs[k] = which.size
         if which.size and cell.observed:
-            sums.expected[k] = outputs.delivered(which, scheduled, cell.observed, EVER)[:, 0]
+            sums.expected[k] = outputs.delivered(which, scheduled, cell.observed, LONG_AGO)[:, 0]
         if which.size and cell.drawn:
             delivered = outputs.delivered(which, gates, order.days, cell.since)
             delivered[1:] = np.diff(delivered, axis=0)

@@ -83,9 +83,7 @@ class Timeline:
 
 def timeline(planbook: Planbook, extent: Extent) -> Timeline:
     """Choose an epoch well before, and a horizon well after, some dates, and lay out a planbook's calendars."""
-    first, last = extent
-    epoch = date(first.year - YEARS_BEFORE, 1, 1)
-    horizon = (date(last.year + YEARS_AFTER, 1, 1) - epoch).days
+    epoch, horizon = frame_of(extent)
     weeks = dict(planbook["calendars"].select("code", "week").iter_rows())
     index = {EVERY_DAY: 0} | {code: i for i, code in enumerate(sorted(weeks), 1)}
     working = np.ones((len(index), horizon), bool)
@@ -99,6 +97,13 @@ def timeline(planbook: Planbook, extent: Extent) -> Timeline:
         for begin, end in _occurrences(row["first"], row["last"], bool(row["every_year"]), epoch, horizon):
             working[index[row["calendar"]], begin:end] = row["working"]
     return Timeline(epoch, Calendars.of(working), index)
+
+
+def frame_of(extent: Extent) -> tuple[date, int]:
+    """Return the epoch and the horizon, a day, that leave room around an extent."""
+    first, last = extent
+    epoch = date(first.year - YEARS_BEFORE, 1, 1)
+    return epoch, (date(last.year + YEARS_AFTER, 1, 1) - epoch).days
 
 
 def extent_of(tables: Mapping[str, pl.DataFrame | pl.LazyFrame], data_date: date) -> Extent:

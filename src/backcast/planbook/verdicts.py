@@ -16,6 +16,7 @@ from importlib.metadata import version
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from backcast.engine.delivery import Fixed
 from backcast.engine.parallel import completed
@@ -23,11 +24,12 @@ from backcast.language import tr
 from backcast.planbook.assembly import data_date_of
 from backcast.planbook.book import Planbook
 from backcast.planbook.contributions import refuse_too_large
-from backcast.planbook.forecast import WITHOUT_BASE, Cell, Scene, Series, forecast_indicator, needed
+from backcast.planbook.forecast import WITHOUT_BASE, Cell, Series, forecast_indicator, needed_regions
 from backcast.planbook.judging import verdict
 from backcast.planbook.names import Names
 from backcast.planbook.outlook import Progress
 from backcast.planbook.parts import packed
+from backcast.planbook.regions import Regions
 from backcast.planbook.results import Records, Verdict, place
 from backcast.planbook.run import DRAWS
 from backcast.planbook.sentences import sentence
@@ -102,7 +104,7 @@ def verdicts(
     extent = source.extent(when)
     known = source.plan.known_at(when)
     standpoint = Standpoint(known, when, timeline(known, extent))
-    order = Order(when, extent, draws, seed, standpoint.days, tuple(_asked(standpoint)))
+    order = Order(when, extent, draws, seed, standpoint.days_of(standpoint.dates), tuple(_asked(standpoint)))
     parts = list(packed(source.components(), least))
     tasks = (Task(order, source.pack(part)) for part in parts)
     total = _Total(order)
@@ -135,7 +137,7 @@ def _asked(standpoint: Standpoint) -> Iterator[Asked]:
     for indicator in standpoint.indicators:
         code = indicator["code"]
         observed = standpoint.series_of(code)
-        for region in needed(observed, set(standpoint.targets_of(code)["region"]), standpoint.regions):
+        for region in needed_regions(observed, set(standpoint.targets_of(code)["region"]), standpoint.regions):
             series = observed.get(region)
             yield Asked(
                 indicator=code,
@@ -150,7 +152,7 @@ def _judged(standpoint: Standpoint, total: _Total) -> list[Verdict]:
     """Forecast one indicator after the other from the sums, and judge its targets."""
     scene = _Summed(
         regions=standpoint.regions,
-        days=standpoint.days,
+        days=standpoint.days_of(standpoint.dates),
         plan_start=standpoint.plan_start,
         seed=total.order.seed,
         draws=total.order.draws,
@@ -208,17 +210,24 @@ class _Total:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Summed(Scene):
-    """A scene of which only sums are known."""
+class _Summed:
+    """What all cells share where only sums are known; see :class:`backcast.planbook.forecast.Scene`."""
 
+    regions: Regions
+    days: NDArray[np.int64]
+    plan_start: int
+    seed: int
+    draws: int
+    largest_target: dict[tuple[str, str], float]
     total: _Total
 
     def cell(self, indicator: str, region: str, series: Series | None) -> Cell:
         n_outputs = int(self.total.n_outputs[self.total.index[indicator, region]])
-        return Cell(indicator, region, series, np.zeros(0, np.int64), n_outputs, self.since(series))
-
-    def expected(self, cell: Cell) -> Fixed:
-        return self.total.expected(self.total.index[cell.indicator, cell.region])
+        since = int(series.days[-1]) if series else self.plan_start
+        return Cell(indicator, region, series, np.zeros(0, np.int64), n_outputs, since)
 
     def delivered(self, cell: Cell) -> Fixed:
         return self.total.delivered(self.total.index[cell.indicator, cell.region])
+
+    def delivered_before(self, cell: Cell) -> Fixed:
+        return self.total.expected(self.total.index[cell.indicator, cell.region])
