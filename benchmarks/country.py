@@ -1,0 +1,236 @@
+"""A simulated country: projects by the million, verdicts only, on a Dask cluster on this machine.
+
+Writes a Parquet planbook of N projects with M activities each straight from arrays, says the verdicts
+with two workers of one thread, and prints minutes and peak memory, and what more machines would make of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from distributed import Client, LocalCluster
+
+import backcast as bc
+from backcast.planbook.book import Planbook
+from backcast.planbook.parts import BY_PROJECT
+
+PLAN = Path(__file__).parents[1] / "examples" / "shanxi"
+TODAY = date(2023, 8, 31)
+CHUNK = 20_000
+"""Projects that are made up at a time."""
+ROWS = 40_000
+"""Rows of a row group: those of one task."""
+SORTS = (
+    ("digital/base_station", "communications", "5g_base_stations", 20.0),
+    ("digital/data_centre", "data_centre", "dc_racks", 5.0),
+    ("energy/smart_mine", "coal", "smart_mining_faces", 0.01),
+)
+SHARES = {"preparation": 0.4, "construction": 0.85, "trial_running": 1.0}
+GATES = {"preparation": "start", "construction": "completion", "trial_running": "production"}
+WORKERS = 2
+
+
+def main() -> None:
+    """Make up a country and measure it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--projects", type=int, default=20_000)
+    parser.add_argument("--activities", type=int, default=20)
+    parser.add_argument("--draws", type=int, default=1000)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "country"
+        begin = time.perf_counter()
+        write_country(folder, options.projects, options.activities)
+        say(
+            f"written in {time.perf_counter() - begin:.0f} s, "
+            f"{sum(file.stat().st_size for file in folder.iterdir()) / 1e6:,.0f} MB"
+        )
+        with (
+            LocalCluster(n_workers=WORKERS, threads_per_worker=1, dashboard_address=None) as cluster,
+            Client(cluster) as client,
+        ):
+            bc.verdicts(bc.open_planbook(folder), draws=8, executor=client.get_executor(), least=options.projects)
+            measure(folder, options.draws, client)
+
+
+def measure(folder: Path, draws: int, client: Client) -> None:
+    """Say the verdicts once, and print what it took."""
+    done: list[float] = []
+    begin = time.perf_counter()
+    found = bc.verdicts(
+        bc.open_planbook(folder),
+        draws=draws,
+        executor=client.get_executor(),
+        progress=lambda what, n, of: done.append(time.perf_counter()),
+    )
+    end, tasks = time.perf_counter(), len(done)
+    peaks = client.run(lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6)
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    states = sorted({verdict.state for verdict in found.verdicts})
+    say(
+        f"{found.projects:,} projects, {draws:,} draws, {tasks} tasks, {WORKERS} workers: "
+        f"{(end - begin) / 60:.1f} minutes"
+    )
+    say(f"peak memory: workers {', '.join(f'{peak:.2f}' for peak in peaks.values())} GB, client {own:.2f} GB")
+    say(f"{len(found.verdicts)} verdicts: {', '.join(states)}")
+    if tasks > WORKERS:
+        extrapolate(end - begin, done[0] - begin, tasks)
+
+
+def extrapolate(whole: float, first: float, tasks: int) -> None:
+    """Print what machines like this one, with as many workers each, would need."""
+    each = (whole - first) * WORKERS / (tasks - WORKERS)
+    alone = whole - each * tasks / WORKERS
+    say(f"a task takes {each:.2f} s; what is done once, before and after all tasks, {max(alone, 0.0):.1f} s")
+    for machines in (1, 2, 5, 10, 50):
+        rounds = -(-tasks // (machines * WORKERS))
+        say(f"{machines:4d} machines of {WORKERS} workers: {(max(alone, 0.0) + rounds * each) / 60:6.1f} minutes")
+    say("Assumed: machines like this one, that read the files as fast as its own disk; tasks in whole rounds.")
+
+
+def write_country(folder: Path, projects: int, activities: int) -> None:
+    """Write a planbook of made-up projects on the targets of the practice province, chunk by chunk."""
+    province = bc.practice(bc.read_planbook(PLAN), projects=100, seed=1)
+    plan = Planbook.of(
+        {name: frame for name, frame in province.tables.items() if name not in BY_PROJECT and name != "risks"}
+    )
+    bc.write_planbook(plan, folder, parquet=True)
+    counties = province["regions"].filter(pl.col("level") == "county")["code"].sort()
+    parts = folder / ".parts"
+    parts.mkdir()
+    names = ("projects", "activities", "relationships", "outputs")
+    for first in range(0, projects, CHUNK):
+        tables = chunk(first, min(first + CHUNK, projects), activities, counties)
+        for name in names:
+            whole = Planbook.of({name: tables[name]})[name]
+            whole.write_parquet(parts / f"{name}-{first:09d}.parquet")
+    for name in names:
+        pieces = sorted(parts.glob(f"{name}-*.parquet"))
+        pl.scan_parquet(pieces).sink_parquet(folder / f"{name}.parquet", row_group_size=ROWS, maintain_order=True)
+        for piece in pieces:
+            piece.unlink()
+    parts.rmdir()
+
+
+def chunk(first: int, last: int, n: int, counties: pl.Series) -> dict[str, pl.DataFrame]:
+    """Make up the projects ``first`` up to ``last`` with ``n`` activities each."""
+    number = np.arange(first, last)
+    random = np.random.default_rng([7, first])
+    sort = random.integers(0, len(SORTS), number.size)
+    code = pl.Series("code", [f"SIM-{k:08d}" for k in number.tolist()])
+    starts = date(2021, 1, 1).toordinal() + random.integers(0, 1400, number.size)
+    days = random.integers(10, 61, (number.size, n))
+    begins = starts[:, None] + np.concatenate(
+        [np.zeros((number.size, 1), int), np.cumsum(days, axis=1)[:, :-1]], axis=1
+    )
+    ends = begins + days - 1
+    today = TODAY.toordinal()
+    projects = pl.DataFrame(
+        {
+            "code": code,
+            "name": "模拟项目" + code,
+            "kind": "construction",
+            "class": np.array([s[0] for s in SORTS])[sort],
+            "sector": np.array([s[1] for s in SORTS])[sort],
+            "owner": [f"SIM-O{k // 40:06d}" for k in number.tolist()],
+            "lead_region": counties[((number * 7) % counties.len()).tolist()],
+            "stage": _stage(begins, ends, n, today),
+            "planned_start": _dates(begins[:, _first(n, "construction")]),
+            "planned_finish": _dates(ends[:, _last(n, "construction")]),
+            "status": "simulated",
+        }
+    )
+    steps = [f"A{k:03d}" for k in range(n)]
+    kind = [next(name for name, share in SHARES.items() if k < share * n or name == "trial_running") for k in range(n)]
+    gate = [GATES[name] if k == _last(n, name) else None for k, name in enumerate(kind)]
+    planned = {"planned_start": _dates(begins.ravel()), "planned_finish": _dates(ends.ravel())}
+    rows = pl.DataFrame(
+        {
+            "project": _repeated(code, n),
+            "code": steps * number.size,
+            "name": "模拟",
+            "duration": days.ravel(),
+            "interval": kind * number.size,
+            "gate": gate * number.size,
+            **planned,
+        }
+    ).with_columns(
+        actual_start=pl.when(pl.col("planned_start") <= TODAY).then("planned_start"),
+        actual_finish=pl.when(pl.col("planned_finish") <= TODAY).then("planned_finish"),
+    )
+    outputs = pl.DataFrame(
+        {
+            "project": code,
+            "indicator": np.array([s[2] for s in SORTS])[sort],
+            "amount": np.array([s[3] for s in SORTS])[sort],
+            "gate": "production",
+            "status": "simulated",
+        }
+    )
+    return {"projects": projects, "activities": rows, "relationships": _links(code, steps), "outputs": outputs}
+
+
+def _links(code: pl.Series, steps: list[str]) -> pl.DataFrame:
+    """A chain with every third activity linked past the next; every hundredth project waits for the one before."""
+    pairs = [(k, k + 1) for k in range(len(steps) - 1)] + [(k, k + 2) for k in range(0, len(steps) - 2, 3)]
+    within = pl.DataFrame(
+        {
+            "predecessor_project": _repeated(code, len(pairs)),
+            "predecessor": [steps[one] for one, _ in pairs] * code.len(),
+            "successor_project": _repeated(code, len(pairs)),
+            "successor": [steps[other] for _, other in pairs] * code.len(),
+        }
+    )
+    waiting = list(range(100, code.len(), 100))
+    across = pl.DataFrame(
+        {
+            "predecessor_project": code[[k - 1 for k in waiting]],
+            "predecessor": steps[-1],
+            "successor_project": code[waiting],
+            "successor": steps[-1],
+        }
+    )
+    return pl.concat([within, across]).sort("predecessor_project", maintain_order=True)
+
+
+def _stage(begins: np.ndarray, ends: np.ndarray, n: int, today: int) -> pl.Series:
+    """The stage that the dates tell."""
+    stages = np.full(begins.shape[0], "preparation", object)
+    stages[begins[:, _first(n, "construction")] <= today] = "construction"
+    stages[ends[:, _last(n, "construction")] <= today] = "completed"
+    stages[ends[:, -1] <= today] = "production"
+    return pl.Series(stages.tolist())
+
+
+def _last(n: int, interval: str) -> int:
+    return n - 1 if interval == "trial_running" else max(int(np.ceil(SHARES[interval] * n)) - 1, 0)
+
+
+def _first(n: int, interval: str) -> int:
+    return min(_last(n, "preparation") + 1, n - 1) if interval == "construction" else 0
+
+
+def _repeated(values: pl.Series, times: int) -> pl.Series:
+    return values[np.repeat(np.arange(values.len()), times).tolist()]
+
+
+def _dates(ordinals: np.ndarray) -> pl.Series:
+    return pl.Series(ordinals - date(1970, 1, 1).toordinal(), dtype=pl.Int32).cast(pl.Date)
+
+
+def say(sentence: str) -> None:
+    """Print one line at once."""
+    sys.stdout.write(f"{sentence}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
