@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from builders import book, project
 
 from backcast import interchange
 from backcast.planbook import what_if
-from backcast.planbook.changes import given_up
+from backcast.planbook.changes import delayed, given_up
 from backcast.planbook.practice import practice
 from backcast.planbook.problem import PlanbookError
 from backcast.planbook.results import place
@@ -51,9 +52,9 @@ def _of(planbook, table, project):
 
 def _shifted(planbook, rng, by=None):
     """Move the planned dates of some projects, by up to half a year either way."""
-    for project in rng.choice(planbook["projects"]["code"], 3):
+    for code in rng.choice(planbook["projects"]["code"], 3):
         days = timedelta(days=by or int(rng.integers(-180, 181)))
-        mine = pl.when(pl.col("project") == project)
+        mine = pl.when(pl.col("project") == code)
         moved = [mine.then(pl.col(name) + days).otherwise(name).alias(name) for name in PLANNED]
         planbook = planbook.replace(activities=planbook["activities"].with_columns(moved))
     return planbook
@@ -238,3 +239,57 @@ def test_amounts_that_cannot_be_counted_with_are_refused_as_by_a_run(province, b
     )
     with pytest.raises(PlanbookError, match="larger unit"):
         before.what_if(province.replace(outputs=outputs))
+
+
+def _shares_of_people(**denominator):
+    """A ratio with a target: stations, which a project adds to, for each of some people."""
+    figures = [("N", "2021-12-31", 10.0), ("D", "2021-12-31", 40.0), ("D", "2022-12-31", 45.0), ("D", "2023-12-31", 48)]
+    return book(
+        indicators=[
+            {"code": "I", "kind": "ratio", "numerator": "N", "denominator": "D"},
+            {"code": "N", "basis": "projects"},
+            {"code": "D"} | denominator,
+        ],
+        targets={"value": 1.0},
+        observations=[{"indicator": code, "date": day, "value": value} for code, day, value in figures],
+        projects=[project("A"), project("B")],
+        outputs=[{"project": "A", "indicator": "N", "amount": 44.0}, {"project": "B", "indicator": "N", "amount": 2.0}],
+        classes={"p10": 0.8, "p50": 1.1, "p90": 2.0},
+    )
+
+
+def _agree(planbook, changed):
+    """Ask, run the changed planbook as well, and return the answer once it is the same."""
+    before, after = run(planbook, draws=DRAWS), run(changed, draws=DRAWS)
+    answer = before.what_if(changed)
+    assert answer.because is None
+    (was,), (now,) = before.verdicts, after.verdicts
+    told = answer.changes[0] if answer.changes else was
+    assert [getattr(told, name) for name in COMPARED] == [getattr(now, name) for name in COMPARED]
+    return was, answer
+
+
+def test_a_ratio_follows_what_it_is_divided_from():
+    planbook = _shares_of_people()
+    was, answer = _agree(planbook, delayed(planbook, "A", 150, date(2023, 12, 31)))
+    assert was.state == "forecast"
+    assert answer.changes[0].probability < was.probability
+
+
+def test_a_ratio_that_could_not_be_divided_still_cannot():
+    """People may dwindle to none in some draw: nothing is divided by them, on no day."""
+    planbook = _shares_of_people(can_fall=True)
+    figures = planbook["observations"].with_columns(
+        value=pl.when(pl.col("indicator") == "D").then(50.0 - 20 * pl.int_range(pl.len())).otherwise("value")
+    )
+    planbook = planbook.replace(observations=figures)
+    was, answer = _agree(planbook, delayed(planbook, "A", 150, date(2023, 12, 31)))
+    assert was.state == "no_evidence"
+    assert not answer.changes
+
+
+def test_an_output_that_is_gone_touches_only_its_own_project():
+    planbook = _shares_of_people()
+    _, answer = _agree(planbook, planbook.replace(outputs=planbook["outputs"].filter(pl.col("project") == "A")))
+    assert answer.projects == ("B",)
+    assert answer.changes
