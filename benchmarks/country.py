@@ -54,10 +54,11 @@ def main() -> None:
             f"{sum(file.stat().st_size for file in folder.iterdir()) / 1e6:,.0f} MB"
         )
         with (
-            LocalCluster(n_workers=WORKERS, threads_per_worker=1, dashboard_address=None) as cluster,
+            LocalCluster(n_workers=WORKERS, threads_per_worker=1, dashboard_address=":0") as cluster,
             Client(cluster) as client,
         ):
-            bc.verdicts(bc.open_planbook(folder), draws=8, executor=client.get_executor(), least=options.projects)
+            write_country(Path(place) / "small", 400, options.activities)
+            bc.verdicts(bc.open_planbook(Path(place) / "small"), draws=8, executor=client.get_executor(), least=50)
             measure(folder, options.draws, client)
 
 

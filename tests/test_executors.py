@@ -47,7 +47,7 @@ def document(run) -> str:
 def cluster():
     """A client of a cluster with three worker processes."""
     with (
-        LocalCluster(n_workers=3, threads_per_worker=1, dashboard_address=None, worker_dashboard_address=None) as local,
+        LocalCluster(n_workers=3, threads_per_worker=1, dashboard_address=":0") as local,
         Client(local) as client,
     ):
         yield client

@@ -1,5 +1,6 @@
 """``backcast run --cluster`` prints what it prints without a cluster, or says what the cluster lacks."""
 
+import json
 from importlib.metadata import version
 
 import pytest
@@ -10,9 +11,7 @@ from backcast.cli import clusters
 
 @pytest.fixture(scope="module")
 def address():
-    with LocalCluster(
-        n_workers=1, threads_per_worker=1, dashboard_address=None, worker_dashboard_address=None
-    ) as cluster:
+    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0") as cluster:
         yield cluster.scheduler_address
 
 
@@ -36,3 +35,26 @@ def test_workers_with_another_version_are_refused(backcast, county, address, mon
     found = backcast("run", county, "--cluster", address)
     assert found.exit_code == 1
     assert f"has Backcast {version('backcast')}, and here is {version('backcast')}.dev1." in found.stderr
+
+
+def test_verdicts_alone_are_those_of_the_whole_run(backcast, province):
+    asked = ("run", province, "--draws", "50", "--json")
+    alone, whole = (
+        json.loads(backcast(*asked, "--verdicts-only").stdout),
+        json.loads(backcast(*asked, "--no-keep").stdout),
+    )
+    assert alone.pop("projects") == 40
+    assert alone == {name: whole[name] for name in ("version", "seed", "draws", "data_date", "verdicts")}
+    assert len(alone["verdicts"]) > 50
+
+
+def test_the_screen_of_verdicts_alone_is_that_of_a_run_but_for_latest_dates(backcast, province):
+    alone = backcast("run", province, "--draws", "50", "--verdicts-only").stdout
+    assert alone
+    assert backcast("run", province, "--draws", "50", "--no-keep").stdout.startswith(alone)
+
+
+def test_verdicts_alone_refuse_what_needs_a_whole_run(backcast, province):
+    found = backcast("run", province, "--verdicts-only", "--report", "page.html")
+    assert found.exit_code == 2
+    assert "Verdicts alone are neither reported as a page nor drawn to a precision." in found.stderr
