@@ -19,6 +19,7 @@ import polars as pl
 from distributed import Client, LocalCluster
 
 import backcast as bc
+from backcast.engine.parallel import AT_ONCE
 from backcast.planbook.book import Planbook
 from backcast.planbook.parts import BY_PROJECT
 
@@ -65,7 +66,7 @@ def main() -> None:
 def measure(folder: Path, draws: int, client: Client) -> None:
     """Say the verdicts once, and print what it took."""
     done: list[float] = []
-    begin = time.perf_counter()
+    begin, own_begin = time.perf_counter(), time.process_time()
     found = bc.verdicts(
         bc.open_planbook(folder),
         draws=draws,
@@ -73,6 +74,7 @@ def measure(folder: Path, draws: int, client: Client) -> None:
         progress=lambda what, n, of: done.append(time.perf_counter()),
     )
     end, tasks = time.perf_counter(), len(done)
+    adding = (time.process_time() - own_begin) / tasks
     peaks = client.run(lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6)
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     states = sorted({verdict.state for verdict in found.verdicts})
@@ -83,18 +85,31 @@ def measure(folder: Path, draws: int, client: Client) -> None:
     say(f"peak memory: workers {', '.join(f'{peak:.2f}' for peak in peaks.values())} GB, client {own:.2f} GB")
     say(f"{len(found.verdicts)} verdicts: {', '.join(states)}")
     if tasks > WORKERS:
-        extrapolate(end - begin, done[0] - begin, tasks)
+        extrapolate(end - begin, done[0] - begin, tasks, adding)
 
 
-def extrapolate(whole: float, first: float, tasks: int) -> None:
-    """Print what machines like this one, with as many workers each, would need."""
+def extrapolate(whole: float, first: float, tasks: int, adding: float) -> None:
+    """Print what machines like this one, with as many workers each, would need.
+
+    Parameters
+    ----------
+    whole, first
+        Seconds until all tasks, and the first one, were done.
+    adding
+        Processor seconds of the client and the scheduler for each task.
+    """
     each = (whole - first) * WORKERS / (tasks - WORKERS)
     alone = whole - each * tasks / WORKERS
-    say(f"a task takes {each:.2f} s; what is done once, before and after all tasks, {max(alone, 0.0):.1f} s")
+    once = max(alone, 0.0)
+    say(
+        f"a task takes {each:.2f} s at a worker and {adding:.3f} s at the client; "
+        f"before and after all tasks {once:.1f} s"
+    )
     for machines in (1, 2, 5, 10, 50):
-        rounds = -(-tasks // (machines * WORKERS))
-        say(f"{machines:4d} machines of {WORKERS} workers: {(max(alone, 0.0) + rounds * each) / 60:6.1f} minutes")
-    say("Assumed: machines like this one, that read the files as fast as its own disk; tasks in whole rounds.")
+        workers = min(machines * WORKERS, AT_ONCE)
+        seconds = once + max(-(-tasks // workers) * each, tasks * adding)
+        say(f"{machines:4d} machines of {WORKERS} workers: {seconds / 60:6.1f} minutes")
+    say("Assumed: machines like this one, files read as fast as from its own disk, tasks in whole rounds, one client.")
 
 
 def write_country(folder: Path, projects: int, activities: int) -> None:

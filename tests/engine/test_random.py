@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from backcast.engine.random import Purpose, normals, philox, stable_id, uniforms, words
+from backcast.engine.random import Purpose, normals, philox, stable_id, stable_ids, uniforms, words
 
 IDENTITIES = st.integers(0, 2**64 - 1)
 
@@ -64,6 +64,12 @@ def test_normals_are_normal_and_unrelated_between_purposes_and_identities():
     assert stats.kstest(sample, "norm").pvalue > 0.01
     for other in (normals(7, 1, 20_000, Purpose.TREND + 1), normals(7, 2, 20_000, Purpose.TREND)):
         assert abs(np.corrcoef(sample, other)[0, 1]) < 4 / np.sqrt(20_000)
+
+
+def test_many_stable_ids_are_those_of_single_names():
+    names = ["P1/A", "项目/甲", ""]
+    assert stable_ids(names).tolist() == [stable_id(name) for name in names]
+    assert stable_ids([]).size == 0
 
 
 def test_stable_id_is_the_same_on_every_machine_and_keeps_names_apart():

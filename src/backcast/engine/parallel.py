@@ -12,7 +12,7 @@ Progress: TypeAlias = Callable[[int, int], None]
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-AT_ONCE = 64
+AT_ONCE = 128
 """Pieces of work that wait at an executor: enough to keep many workers busy, few enough to be held."""
 
 

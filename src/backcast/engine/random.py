@@ -12,6 +12,7 @@ References
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from enum import IntEnum
 
 import numpy as np
@@ -41,6 +42,12 @@ class Purpose(IntEnum):
 def stable_id(*names: str) -> int:
     """Return a 64-bit number for names; the same names give it on every machine."""
     return int.from_bytes(hashlib.blake2b("\x1f".join(names).encode(), digest_size=8).digest(), "little")
+
+
+def stable_ids(names: Iterable[str]) -> NDArray[np.uint64]:
+    """Return :func:`stable_id` of many single names at once, shape ``(len(names),)``."""
+    digests = [hashlib.blake2b(name.encode(), digest_size=8).digest() for name in names]
+    return np.frombuffer(b"".join(digests), "<u8").astype(np.uint64)
 
 
 def philox(counter: NDArray[np.uint32], key: NDArray[np.uint32]) -> NDArray[np.uint32]:

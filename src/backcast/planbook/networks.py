@@ -70,17 +70,13 @@ def library(planbook: Planbook, timeline: Timeline, now: int, forecasts: Mapping
     projects = planbook["projects"].sort("code")
     activities = planbook["activities"].sort("project", "code")
     calendars = timeline.indices(_calendar_of(activities, projects))
-    index = {key: i for i, key in enumerate(activities.select("project", "code").iter_rows())}
     links = planbook["relationships"].sort(
         "predecessor_project", "predecessor", "successor_project", "successor", "type", nulls_last=True
     )
-    ends = [
-        np.array([index[key] for key in links.select(f"{end}_project", end).iter_rows()], np.int64)
-        for end in ("predecessor", "successor")
-    ]
+    ends = [_position(activities, links, f"{end}_project", end) for end in ("predecessor", "successor")]
     project_index = {code: i for i, code in enumerate(projects["code"])}
     network = Network.build(
-        [f"{project}/{code}" for project, code in index],
+        (activities["project"] + "/" + activities["code"]).to_list(),
         np.array([project_index[project] for project in activities["project"]], np.int32),
         activities["duration"].to_numpy(),
         calendars,
@@ -104,6 +100,16 @@ def library(planbook: Planbook, timeline: Timeline, now: int, forecasts: Mapping
         planned_finish=timeline.after(ordered["planned_finish"]),
         required_finish=timeline.after(_required(projects, activities)),
     )
+
+
+def _position(activities: pl.DataFrame, links: pl.DataFrame, project: str, code: str) -> NDArray[np.int64]:
+    """Where the activity at one end of each relationship stands in the table."""
+    keys = activities.select(pl.int_range(pl.len()).alias("i"), "project", "code")
+    found = links.join(keys, left_on=[project, code], right_on=["project", "code"], how="left", maintain_order="left")
+    if found["i"].has_nulls():
+        row = found.filter(pl.col("i").is_null()).row(0, named=True)
+        raise KeyError((row[project], row[code]))
+    return found["i"].to_numpy().astype(np.int64)
 
 
 def _calendar_of(activities: pl.DataFrame, projects: pl.DataFrame) -> pl.Series:

@@ -14,7 +14,7 @@ from backcast.engine.calendar import NONE
 from backcast.engine.effects import LARGEST_DOUBLING, LARGEST_SHIFT
 from backcast.engine.portable import Floats, log
 from backcast.engine.quantiles import LEVELS, given_up, score_of
-from backcast.engine.random import stable_id
+from backcast.engine.random import stable_id, stable_ids
 from backcast.engine.schedule import Schedule
 from backcast.engine.simulate import Intervals, Risks, Starts, Uncertainty
 from backcast.planbook.book import Planbook
@@ -55,7 +55,7 @@ def uncertainty(planbook: Planbook, library: Library, schedule: Schedule, data_d
         ),
         interval=interval_of,
         starts=Starts.none(len(library.network)),
-        activity_identity=np.array([stable_id(code) for code in library.network.codes], np.uint64),
+        activity_identity=stable_ids(library.network.codes),
         class_log_ratio=_log_ratios(list(used)),
         class_identity=np.array([stable_id("class", c.path, c.interval) for c in used], np.uint64),
         class_error=np.array([c.error for c in used], float),
