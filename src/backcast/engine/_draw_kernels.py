@@ -11,17 +11,10 @@ from typing import NamedTuple
 import numpy as np
 
 from backcast.engine._duration_kernels import (
-    P_CLASS,
-    P_FACTOR,
-    Needed,
-    Uncertain,
     fill_durations,
     fill_multipliers,
     fill_noise,
     fill_starts,
-    needed,
-    risk_days,
-    shared_normals,
 )
 from backcast.engine._kernels import NEVER, Array
 from backcast.engine._pass_kernels import MISSED, backward_draws, forward_draws
@@ -165,16 +158,3 @@ def latest_block(
                 continue
             for b in range(draws):
                 found[b] = kept_by[b] if delivered[b] < NEVER else MISSED
-
-
-__all__ = [
-    "P_CLASS",
-    "P_FACTOR",
-    "Needed",
-    "Uncertain",
-    "latest_block",
-    "needed",
-    "risk_days",
-    "shared_normals",
-    "simulate_block",
-]

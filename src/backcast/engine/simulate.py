@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from backcast.engine import _draw_kernels as kernels
+from backcast.engine import _duration_kernels as lengths
 from backcast.engine.calendar import NEVER, NONE, Days
 from backcast.engine.network import Network
 from backcast.engine.parallel import Progress, run_all
@@ -182,7 +183,7 @@ class Simulation:
     draws: int
     seed: int
     shared: Shared
-    arrays: kernels.Uncertain
+    arrays: lengths.Uncertain
 
     @cached_property
     def span(self) -> Days:
@@ -193,9 +194,9 @@ class Simulation:
     def _unforced(self) -> Days:
         return np.full((2, len(self.network)), NONE, np.int32)
 
-    def needed(self, asked: ArrayLike) -> kernels.Needed:
+    def needed(self, asked: ArrayLike) -> lengths.Needed:
         """Return what the finishes of some activities depend on; nothing else has to be drawn."""
-        found: kernels.Needed = kernels.needed(self.arrays, self.network.logic, np.asarray(asked, np.int64))
+        found: lengths.Needed = lengths.needed(self.arrays, self.network.logic, np.asarray(asked, np.int64))
         return found
 
     @property
@@ -254,7 +255,7 @@ class Simulation:
         activity: NDArray[np.int64],
         first_row: NDArray[np.int64],
         *,
-        needed: kernels.Needed | None = None,
+        needed: lengths.Needed | None = None,
         block: int | None = None,
     ) -> tuple[Days, Days]:
         """Draw latest finishes backwards from required finishes of gates of one component.
@@ -311,9 +312,9 @@ def prepare(
     ordered, first_interval = _in_network_order(network, uncertainty)
     arrays = _arrays(ordered, first_interval)
     shared = (
-        kernels.shared_normals(arrays.factor_identity, np.uint64(seed), kernels.P_FACTOR, 0, draws),
-        kernels.shared_normals(arrays.class_identity, np.uint64(seed), kernels.P_CLASS, 0, draws),
-        kernels.risk_days(arrays, np.uint64(seed), 0, draws),
+        lengths.shared_normals(arrays.factor_identity, np.uint64(seed), lengths.P_FACTOR, 0, draws),
+        lengths.shared_normals(arrays.class_identity, np.uint64(seed), lengths.P_CLASS, 0, draws),
+        lengths.risk_days(arrays, np.uint64(seed), 0, draws),
     )
     return Simulation(network, schedule, ordered, int(data_date), draws, seed, shared, arrays)
 
@@ -341,11 +342,11 @@ def _in_network_order(network: Network, uncertainty: Uncertainty) -> tuple[Uncer
     return ordered, first_interval.astype(np.int64)
 
 
-def _arrays(uncertainty: Uncertainty, first_interval: NDArray[np.int64]) -> kernels.Uncertain:
+def _arrays(uncertainty: Uncertainty, first_interval: NDArray[np.int64]) -> lengths.Uncertain:
     intervals, starts, risks = uncertainty.intervals, uncertainty.starts, uncertainty.risks
     by_activity = np.lexsort((risks.risk, risks.activity))
     class_value, class_slope = lines(uncertainty.class_log_ratio)
-    return kernels.Uncertain(
+    return lengths.Uncertain(
         **{name: getattr(intervals, name) for name in Intervals.__slots__},
         class_value=class_value,
         class_slope=class_slope,
