@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "backcast.web.exchange",
     "backcast.web.plans",
     "backcast.web.projects",
+    "backcast.web.monitoring",
     "backcast.web.forecasts",
     "django.contrib.auth",
     "django.contrib.contenttypes",
