@@ -135,12 +135,7 @@ class Drivers:
     def _draw_if(self, projects: set[int]) -> None:
         """Draw what was not drawn yet: components with one project on its plan from today, or never begun."""
         wanted = [(p, kept) for p in sorted(projects) for kept in (True, False) if (p, kept) not in self._drawn]
-        found = [np.empty((0, 0), np.int32)] * len(wanted)
-
-        def draw(k: int) -> None:
-            found[k] = self._gates_if(*wanted[k])
-
-        run_all(draw, range(len(wanted)), self.setting.threads)
+        found = run_all(lambda case: self._gates_if(*case), wanted, self.setting.threads)
         self._drawn |= dict(zip(wanted, found, strict=True))
 
     def _gates_if(self, project: int, kept: bool) -> Days:

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from backcast.engine import trend as trends
 from backcast.engine.calendar import Days
 from backcast.engine.delivery import UNIT, Fixed, Outputs
+from backcast.engine.parallel import Threads
 from backcast.engine.portable import Floats
 from backcast.engine.random import stable_id
 from backcast.planbook.contributions import Contributions
@@ -152,7 +153,7 @@ class Setting:
     days: NDArray[np.int64]
     plan_start: int
     seed: int
-    threads: int
+    threads: Threads
     largest_target: dict[tuple[str, str], float] = field(default_factory=dict)
 
     @property
