@@ -185,9 +185,9 @@ class _Followers:
     def of(cls, network: Network) -> _Followers:
         """Find who waits for whom."""
         successor = np.repeat(np.arange(len(network)), np.diff(network.first_predecessor))
-        links = np.unique(network.project[np.stack([network.predecessor, successor])], axis=1)
+        links = network.project[np.stack([network.predecessor, successor])]
         directly: dict[int, list[int]] = {}
-        for before, after in links[:, links[0] != links[1]].T.tolist():
+        for before, after in np.unique(links[:, links[0] != links[1]], axis=1).T.tolist():
             directly.setdefault(before, []).append(after)
         lists = {project: _reached(directly, project) for project in directly}
         first = np.cumsum([0, *(len(after) for after in lists.values())])[:-1]
