@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import date
@@ -188,12 +188,21 @@ def run(
         outlook = Outlook(assembly, assembly.simulation(draws=draws, seed=seed), came, threads)
         return outlook, outlook.judge_all(progress, executor)
 
-    enough = draws if precision is None else min(draws, FIRST_DRAWS)
+    return _told(planbook, *_precise_enough(judged_on, draws, precision))
+
+
+def _precise_enough(
+    judged_on: Callable[[int], tuple[Outlook, Judged]], draws: int, precision: float | None
+) -> tuple[Outlook, Judged]:
+    """Judge on all draws or, where a precision is asked for, on a few and then on more until it is reached."""
+    if precision is None:
+        return judged_on(draws)
+    enough = min(draws, FIRST_DRAWS)
     outlook, judged = judged_on(enough)
-    while precision is not None and enough < draws and judged.standard_error > precision:
+    while enough < draws and judged.standard_error > precision:
         enough = min(draws, _enough(enough, judged.standard_error, precision))
         outlook, judged = judged_on(enough)
-    return _told(planbook, outlook, judged)
+    return outlook, judged
 
 
 def _told(planbook: Planbook, outlook: Outlook, judged: Judged) -> Run:
