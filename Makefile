@@ -32,8 +32,8 @@ format: .venv/dev
 # Rebuild the hashed requirements from pyproject.toml (needs uv and the network).
 lock:
 	uv lock --quiet --upgrade
-	uv export --quiet --no-header --frozen --no-emit-project --no-default-groups --group build -o requirements/run.txt
-	uv export --quiet --no-header --frozen --no-emit-project --no-default-groups --group build --group dev --extra cluster -o requirements/dev.txt
+	uv export --quiet --no-header --frozen --no-emit-project --no-default-groups --group build --extra web -o requirements/run.txt
+	uv export --quiet --no-header --frozen --no-emit-project --no-default-groups --group build --group dev --extra cluster --extra web -o requirements/dev.txt
 	uv export --quiet --no-header --frozen --only-group bench -o requirements/bench.txt
 	rm uv.lock
 

@@ -1,0 +1,15 @@
+"""Every address of the web application."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from backcast.web.core import views as core
+from backcast.web.ui import views as ui
+
+urlpatterns = [
+    path("healthz", core.healthz, name="healthz"),
+    path("readyz", core.readyz, name="readyz"),
+    path("", ui.home, name="home"),
+    path("accounts/", include("backcast.web.accounts.urls")),
+]
