@@ -143,7 +143,9 @@ def digests(table: Table, frame: pl.DataFrame) -> list[str]:
 def _merged(one: Home, frame: pl.DataFrame, known: pl.DataFrame, given: list[str]) -> pl.DataFrame:
     """Put what the database has beside each row; columns that the file leaves out are the database's."""
     keys = list(one.table.key)
-    complete = frame.with_columns(pl.lit(None, one.table[key].polars_type).alias(key) for key in keys if key not in given)
+    complete = frame.with_columns(
+        pl.lit(None, one.table[key].polars_type).alias(key) for key in keys if key not in given
+    )
     old = known.rename({name: name + OLD for name in one.table.polars_schema}).with_columns(
         pl.col(key + OLD).alias(key) for key in keys
     )

@@ -86,9 +86,7 @@ def _unknown(
     missing = used.join(known, left_on=columns, right_on=list(reference.keys), how="anti", maintain_order="left")
     last = columns[-1]
     words = known[reference.keys[-1]].unique().to_list() if missing.height and known.height <= MANY else []
-    yield from findings(
-        one.table.name, missing, last, lambda row: not_found(reference.table, row[last], words)
-    )
+    yield from findings(one.table.name, missing, last, lambda row: not_found(reference.table, row[last], words))
 
 
 def known_codes(
@@ -106,9 +104,7 @@ def known_codes(
     return pl.concat([found, same_file.select(keys)]).unique(maintain_order=True)
 
 
-def out_of_reach(
-    one: Home, created: pl.DataFrame, changed: pl.DataFrame, actor: Actor
-) -> Iterator[Problem]:
+def out_of_reach(one: Home, created: pl.DataFrame, changed: pl.DataFrame, actor: Actor) -> Iterator[Problem]:
     """Find rows that stand where the actor's roles do not reach."""
     if not one.place:
         if not actor.has(one.roles):
@@ -131,7 +127,9 @@ def _reach(column: Column, codes: pl.Series) -> pl.DataFrame:
     table, _, key = column.refers_to.partition(".")
     there = home(table)
     asked = codes.drop_nulls().unique().alias(key).to_frame()
-    return _read(near(there, there.model._default_manager.all(), asked, [key]), there.paths[key], there.reach, pl.String)
+    return _read(
+        near(there, there.model._default_manager.all(), asked, [key]), there.paths[key], there.reach, pl.String
+    )
 
 
 def _read(queryset: models.QuerySet[Any], code: str, reach: tuple[str, ...], kind: Any) -> pl.DataFrame:
@@ -157,7 +155,9 @@ def _beyond(one: Home, placed: pl.DataFrame, column: str, actor: Actor) -> Itera
 
 def _too_long(column: str, most: int, row: Mapping[str, Any]) -> Message:
     return tr(
-        "The text has {length} characters, and this column holds {most}. Shorten it.", length=len(row[column]), most=most
+        "The text has {length} characters, and this column holds {most}. Shorten it.",
+        length=len(row[column]),
+        most=most,
     )
 
 

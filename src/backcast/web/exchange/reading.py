@@ -49,7 +49,7 @@ def near(one: Home, queryset: Rows, frame: pl.DataFrame, columns: Sequence[str])
     """
     for column in columns:
         path, values = one.paths[column], frame[column].drop_nulls().unique()
-        if values.is_empty() or values.len() < frame.height and frame[column].has_nulls():
+        if values.is_empty() or frame[column].has_nulls():
             continue
         if values.dtype == pl.String and values.len() <= MANY:
             queryset = queryset.filter(**{f"{path}__in": values.to_list()})

@@ -201,12 +201,14 @@ def _keys_of_changes(one: Home, found: Changes, by: Actor) -> dict[tuple[str, st
 
 def _changed(one: Home, found: Sequence[Change]) -> Iterator[audit.Change]:
     for change in found:
-        before, after = ({one.field(name): value for name, value in values.items()} for values in (change.before, change.after))
+        before, after = (
+            {one.field(name): value for name, value in values.items()} for values in (change.before, change.after)
+        )
         yield audit.Named(one.model, change.pk, _said(change.identity)), before, after
 
 
 def _upsert(one: Home, rows: Sequence[Any], fields: Sequence[str]) -> None:
-    """Write some fields of rows that exist; one statement for many rows, where ``bulk_update`` writes a case for each."""
+    """Write some fields of rows that exist; ``bulk_update`` would write a case for each row."""
     one.model._default_manager.bulk_create(
         rows, batch_size=CHUNK, update_conflicts=True, unique_fields=["pk"], update_fields=fields
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.db import models
@@ -31,7 +30,7 @@ def plans(actor: Actor, plan: models.Model | None) -> PlanQuerySet:
     return seen.filter(pk=plan.pk) if plan else seen
 
 
-def within(model: Callable[..., Any] | Any, path: str = "plan") -> Scope:
+def within(model: Any, path: str = "plan") -> Scope:
     """Return a scope: what somebody sees of a model within a plan, which it holds at ``path``."""
 
     def scope(actor: Actor, plan: models.Model | None) -> models.QuerySet[Any, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.db import models
@@ -19,7 +18,7 @@ def projects(actor: Actor, plan: models.Model | None) -> ProjectQuerySet:
     return Project.objects.visible_to(actor).filter(plan=plan)
 
 
-def of_projects(model: Callable[..., Any] | Any, path: str = "project") -> Scope:
+def of_projects(model: Any, path: str = "project") -> Scope:
     """Return a scope: rows of a model that belong to projects which somebody sees."""
 
     def scope(actor: Actor, plan: models.Model | None) -> models.QuerySet[Any, Any]:
@@ -31,7 +30,8 @@ def of_projects(model: Callable[..., Any] | Any, path: str = "project") -> Scope
 
 def _ends() -> tuple[Reference, ...]:
     return tuple(
-        Reference(end, (f"{end}_project", end), "activities", ("project", "code")) for end in ("predecessor", "successor")
+        Reference(end, (f"{end}_project", end), "activities", ("project", "code"))
+        for end in ("predecessor", "successor")
     )
 
 

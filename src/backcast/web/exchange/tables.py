@@ -1,4 +1,4 @@
-"""Where the tables of regions and organisations live: every plan shares them."""
+"""Where the tables of regions and organisations live, which every plan shares; their app stands below this one."""
 
 from __future__ import annotations
 
