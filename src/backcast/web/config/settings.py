@@ -41,6 +41,8 @@ INSTALLED_APPS = [
     "django_cotton",
     "django_filters",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
     "ninja",
 ]
 MIDDLEWARE = [
@@ -60,6 +62,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "backcast.web.core.middleware.refusals",
 ]
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
