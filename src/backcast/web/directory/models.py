@@ -23,6 +23,21 @@ class DirectoryQuerySet(models.QuerySet[Any]):
         return self if actor.has(BUSINESS) else self.none()
 
 
+class OrganisationQuerySet(DirectoryQuerySet):
+    """Organisations, without those that were merged into another."""
+
+    def current(self) -> OrganisationQuerySet:
+        """Return those that stand for themselves."""
+        return self.filter(merged_into=None)
+
+    def told(self, text: str) -> OrganisationQuerySet:
+        """Return those whose name or code holds every word of a text."""
+        found = self
+        for word in text.split():
+            found = found.filter(Q(name__icontains=word) | Q(name_en__icontains=word) | Q(code__icontains=word))
+        return found
+
+
 class Region(Versioned, Provenance):
     """A region; its path names all regions from the root down to itself, such as ``/140000/140200/``."""
 
@@ -59,10 +74,10 @@ class Organisation(Versioned, Provenance):
     name = models.CharField(_("name"), max_length=200)
     name_en = models.CharField(_("name in English"), max_length=200, blank=True)
     kind = models.CharField(_("kind"), max_length=16, choices=choices_of(schema.ORGANISATIONS["kind"]), blank=True)
-    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="organisations")
+    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="organisations", verbose_name=_("region"))
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
 
-    objects = DirectoryQuerySet.as_manager()
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         """By name."""
@@ -76,3 +91,22 @@ class Organisation(Versioned, Provenance):
 
     def __str__(self) -> str:
         return in_either(self.name_en or self.name, self.name)
+
+
+class Moved(models.Model):
+    """Something that named an organisation before it was merged; by it a merge is undone."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="moved")
+    model = models.CharField(max_length=100)
+    field = models.CharField(max_length=64)
+    key = models.PositiveBigIntegerField()
+
+    class Meta:
+        """Told once."""
+
+        constraints = (
+            models.UniqueConstraint(fields=("organisation", "model", "field", "key"), name="a_move_is_told_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.key}"
