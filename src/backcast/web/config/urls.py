@@ -12,4 +12,5 @@ urlpatterns = [
     path("readyz", core.readyz, name="readyz"),
     path("", ui.home, name="home"),
     path("accounts/", include("backcast.web.accounts.urls")),
+    path("accounts/", include("backcast.web.accounts.library_urls")),
 ]
