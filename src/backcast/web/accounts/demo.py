@@ -6,11 +6,15 @@ It is made only in demo mode, where everybody may be anybody.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from backcast.web.accounts.actions import BACKCAST
 from backcast.web.accounts.models import Grant, User
+from backcast.web.audit import recording as audit
+from backcast.web.core.refusals import Refused
 from backcast.web.core.roles import Role
 
 PROVINCE = "/140000/"
@@ -43,14 +47,25 @@ CAST = (
 
 @transaction.atomic
 def make_cast() -> tuple[User, ...]:
-    """Make everybody of the cast who is not there yet; nobody has a password."""
-    return tuple(_made(member) for member in CAST)
+    """Make everybody of the cast who is not there yet.
+
+    Raises
+    ------
+    Refused
+        Outside of demo mode, where nobody is invented.
+    """
+    if not settings.ENVIRONMENT.demo:
+        raise Refused(_("The cast is only for demonstrations. Set BACKCAST_DEMO to 1."))
+    return tuple(made(member) for member in CAST)
 
 
-def _made(member: Member) -> User:
+def made(member: Member) -> User:
+    """Return the user that a member of the cast is: without a password, so that only a button opens the door."""
     user, new = User.objects.get_or_create(username=member.username, defaults={"name": member.name})
     if new:
         user.set_unusable_password()
         user.save(update_fields=["password"])
-        Grant.objects.create(user=user, role=member.role, region_path=member.region_path, starts=date(2021, 1, 1))
+        grant = Grant.objects.create(user=user, role=member.role, region_path=member.region_path)
+        audit.record(BACKCAST, "user.created", user, after={"username": user.username, "name": user.name})
+        audit.record(BACKCAST, "grant.added", grant, after={"role": grant.role, "region_path": grant.region_path})
     return user

@@ -10,7 +10,7 @@ from django import forms
 from django.contrib.auth.forms import SetPasswordForm
 from django.utils.translation import gettext_lazy as _
 
-from backcast.web.accounts.models import Grant, Scope, User
+from backcast.web.accounts.models import Grant, Scope
 from backcast.web.accounts.places import organisations, regions
 from backcast.web.core.refusals import Invalid
 from backcast.web.core.roles import BUSINESS, OFFICERS, Role
@@ -56,11 +56,11 @@ class CodeAgain(ReauthenticateForm):  # type: ignore[misc]
         _as_code(self.fields["code"])
 
 
-class NewPassword(SetPasswordForm[User]):
+class NewPassword(SetPasswordForm):  # type: ignore[type-arg]
     """A new password, twice, by a link."""
 
 
-class ChangePassword(SetPasswordForm[User]):
+class ChangePassword(NewPassword):
     """A new password, by somebody who knows the old one."""
 
     old_password = forms.CharField(
@@ -102,7 +102,7 @@ class TokenForm(forms.Form):
     )
 
 
-class GrantForm(forms.ModelForm[Grant]):
+class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
     """A role, a place and a time."""
 
     class Meta:
