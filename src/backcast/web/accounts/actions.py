@@ -116,9 +116,7 @@ def add_grant(
     by.require(Role.SECURITY_OFFICER)
     _refuse_own(user, by)
     User.objects.select_for_update().get(pk=user.pk)  # two officers at once would each see no clash
-    grant = Grant(
-        user=user, role=role, region_path=region_path, organisation=organisation, starts=starts, ends=ends
-    )
+    grant = Grant(user=user, role=role, region_path=region_path, organisation=organisation, starts=starts, ends=ends)
     if faults := [*_misplaced(grant), *_clashing(grant)]:
         raise Invalid(faults)
     _check(grant)
@@ -278,7 +276,9 @@ def _refuse_own(user: User, by: Actor) -> None:
 def _misplaced(grant: Grant) -> list[Fault]:
     place = bool(grant.region_path or grant.organisation)
     if grant.role in OFFICERS and place:
-        return [Fault("region_path", _("An officer's role has no region and no organisation: it sees no business data."))]
+        return [
+            Fault("region_path", _("An officer's role has no region and no organisation: it sees no business data."))
+        ]
     if grant.role not in OFFICERS and not place:
         return [Fault("region_path", _("Say where: a region, an organisation, or both."))]
     if grant.starts and grant.ends and grant.ends < grant.starts:
@@ -291,7 +291,9 @@ def _clashing(grant: Grant) -> list[Fault]:
     others = grant.user.grants.all().overlapping(grant.starts, grant.ends).exclude(role=grant.role)
     clash = others if grant.role in OFFICERS else others.filter(role__in=OFFICERS)
     if first := clash.first():
-        told = _("“{role}” excludes “{other}”, which {name} has. An officer has no second role: withdraw that one first.")
+        told = _(
+            "“{role}” excludes “{other}”, which {name} has. An officer has no second role: withdraw that one first."
+        )
         return [
             Fault(
                 "role",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64encode
 from hashlib import sha256
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
@@ -33,9 +33,11 @@ def sign_in_name(request: HttpRequest, credentials: dict[str, Any] | None) -> st
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
     """Sign-in by name and password."""
 
-    error_messages = {
+    error_messages: ClassVar = {
         **DefaultAccountAdapter.error_messages,
-        "username_password_mismatch": _("Name and password do not fit together. After five failures the account waits."),
+        "username_password_mismatch": _(
+            "Name and password do not fit together. After five failures the account waits."
+        ),
         "too_many_login_attempts": _("Too many failures. Wait fifteen minutes, or ask the system officer for a link."),
     }
 

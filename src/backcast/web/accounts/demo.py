@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from backcast.web.accounts.actions import BACKCAST
 from backcast.web.accounts.models import Grant, User
@@ -28,20 +30,21 @@ class Member:
 
     username: str
     name: str
+    title: Promise
     role: Role
     region_path: str = ""
 
 
 CAST = (
-    Member("plan-officer", "王晓岚", Role.PLAN_OFFICER, PROVINCE),
-    Member("reviewer-datong", "李建国", Role.REVIEWER, DATONG),
-    Member("reporter-lingqiu", "张慧", Role.REPORTER, LINGQIU),
-    Member("dispatcher", "赵志强", Role.DISPATCHER, PROVINCE),
-    Member("leader", "陈明远", Role.LEADER, PROVINCE),
-    Member("finance-officer", "刘静", Role.FINANCE_OFFICER, PROVINCE),
-    Member("system-officer", "孙伟", Role.SYSTEM_OFFICER),
-    Member("security-officer", "周芳", Role.SECURITY_OFFICER),
-    Member("audit-officer", "吴正", Role.AUDIT_OFFICER),
+    Member("plan-officer", "王晓岚", _("Plan officer"), Role.PLAN_OFFICER, PROVINCE),
+    Member("reviewer-datong", "李建国", _("City reviewer, Datong"), Role.REVIEWER, DATONG),
+    Member("reporter-lingqiu", "张慧", _("County reporter, Lingqiu"), Role.REPORTER, LINGQIU),
+    Member("dispatcher", "赵志强", _("Dispatcher"), Role.DISPATCHER, PROVINCE),
+    Member("leader", "陈明远", _("Leader"), Role.LEADER, PROVINCE),
+    Member("finance-officer", "刘静", _("Finance officer"), Role.FINANCE_OFFICER, PROVINCE),
+    Member("system-officer", "孙伟", _("System officer"), Role.SYSTEM_OFFICER),
+    Member("security-officer", "周芳", _("Security officer"), Role.SECURITY_OFFICER),
+    Member("audit-officer", "吴正", _("Audit officer"), Role.AUDIT_OFFICER),
 )
 
 
@@ -55,7 +58,7 @@ def make_cast() -> tuple[User, ...]:
         Outside of demo mode, where nobody is invented.
     """
     if not settings.ENVIRONMENT.demo:
-        raise Refused(_("The cast is only for demonstrations. Set BACKCAST_DEMO to 1."))
+        raise Refused(gettext("The cast is only for demonstrations. Set BACKCAST_DEMO to 1."))
     return tuple(made(member) for member in CAST)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.forms import LoginForm
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
@@ -110,7 +110,7 @@ class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
 
         model = Grant
         fields = ("role", "region_path", "organisation", "starts", "ends")
-        widgets = {
+        widgets: ClassVar = {
             "region_path": forms.TextInput(attrs={"list": "regions", "placeholder": "/140000/140200/"}),
             "organisation": forms.TextInput(attrs={"list": "organisations"}),
             "starts": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),

@@ -22,7 +22,8 @@ def mark_signed_in(request: HttpRequest) -> None:
 
 def signed_in_lately(request: HttpRequest) -> bool:
     """Whether the password was given minutes ago."""
-    return time.time() - request.session.get(SIGNED_IN, 0) < LATELY.total_seconds()
+    signed_in: int = request.session.get(SIGNED_IN, 0)
+    return time.time() - signed_in < LATELY.total_seconds()
 
 
 def over(request: HttpRequest) -> str:

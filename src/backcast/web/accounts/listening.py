@@ -56,13 +56,17 @@ def second_factor_failed(sender: Any, request: HttpRequest, user: User, **told: 
 
 
 @receiver(mfa.authenticator_used)
-def second_factor_used(sender: Any, request: HttpRequest, user: User, authenticator: Authenticator, **told: Any) -> None:
+def second_factor_used(
+    sender: Any, request: HttpRequest, user: User, authenticator: Authenticator, **told: Any
+) -> None:
     """Write down by what somebody was recognised: a used recovery code is worth knowing."""
     audit.note(_actor(request, user.username), "second_factor.used", {"kind": authenticator.type}, obj=user)
 
 
 @receiver([mfa.authenticator_added, mfa.authenticator_reset])
-def second_factor_added(sender: Any, request: HttpRequest, user: User, authenticator: Authenticator, **told: Any) -> None:
+def second_factor_added(
+    sender: Any, request: HttpRequest, user: User, authenticator: Authenticator, **told: Any
+) -> None:
     """Write down a new authenticator app, or new recovery codes."""
     audit.note(_actor(request, user.username), "second_factor.added", {"kind": authenticator.type}, obj=user)
 

@@ -20,7 +20,9 @@ from backcast.web.core.roles import OFFICERS, Role
 SIGN_IN_NAME = RegexValidator(
     r"\A[a-z0-9][a-z0-9._-]{1,63}\Z", _("Write 2 to 64 small letters, digits, dots, hyphens or underscores.")
 )
-REGION_PATH = RegexValidator(r"\A/([0-9A-Za-z_-]+/)*\Z", _("Write a path such as /140000/140200/, or / for everywhere."))
+REGION_PATH = RegexValidator(
+    r"\A/([0-9A-Za-z_-]+/)*\Z", _("Write a path such as /140000/140200/, or / for everywhere.")
+)
 
 
 class UserQuerySet(models.QuerySet["User"]):

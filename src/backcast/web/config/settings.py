@@ -128,7 +128,10 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # nobody signs up; the library compares this with how one signs in
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 MFA_ADAPTER = "backcast.web.accounts.adapters.SecondFactor"
-MFA_FORMS = {"authenticate": "backcast.web.accounts.forms.Code", "reauthenticate": "backcast.web.accounts.forms.CodeAgain"}
+MFA_FORMS = {
+    "authenticate": "backcast.web.accounts.forms.Code",
+    "reauthenticate": "backcast.web.accounts.forms.CodeAgain",
+}
 MFA_TOTP_ISSUER = "Backcast"
 MFA_TOTP_TOLERANCE = 1
 SOCIALACCOUNT_ADAPTER = "backcast.web.accounts.adapters.SingleSignOn"
@@ -140,6 +143,7 @@ AXES_DISABLE_ACCESS_LOG = True  # the audit keeps it
 AXES_ENABLE_ADMIN = False
 AXES_FAILURE_LIMIT = 5
 AXES_LOCKOUT_PARAMETERS = ["username"]  # addresses are allauth's to limit: a whole office may share one
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # that says the same
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True

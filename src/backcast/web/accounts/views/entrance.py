@@ -63,4 +63,6 @@ def set_password(request: HttpRequest, username: str, token: str) -> HttpRespons
         actions.set_password(user, form.cleaned_data["new_password1"], by=by)
         messages.success(request, _("Your password is set. Sign in with it."))
         return redirect("account_login")
-    return render(request, "accounts/set_password.html", {"form": form, "owner": user}, status=422 if form.errors else 200)
+    return render(
+        request, "accounts/set_password.html", {"form": form, "owner": user}, status=422 if form.errors else 200
+    )

@@ -23,8 +23,8 @@ from backcast.web.accounts.models import Scope, User
 from backcast.web.core.roles import OFFICERS
 
 
-def _me(request: HttpRequest) -> User:
-    return User.objects.get(pk=request.user.pk)
+def _me(request: ActingRequest) -> User:
+    return User.objects.get(username=request.actor.name)
 
 
 def mark_of(session: UserSession) -> str:
