@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from backcast.engine.parallel import run_all
+from backcast.engine.parallel import Crew, run_all
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3])
@@ -13,6 +13,43 @@ def test_every_item_is_done_once_and_told(threads):
     run_all(done.append, range(20), threads, lambda *counts: said.append(counts))
     assert sorted(done) == list(range(20))
     assert said == [(n, 20) for n in range(1, 21)]
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_what_was_found_keeps_the_order_of_the_items(threads):
+    assert run_all(str, range(20), threads) == [str(n) for n in range(20)]
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_a_crew_works_at_no_more_places_than_it_has_threads(threads):
+    crew, working, most = Crew(threads), [], []
+
+    def inner(item):
+        working.append(item)
+        most.append(len(working))
+        working.remove(item)
+        return item
+
+    def outer(item):
+        return run_all(inner, range(100 * item, 100 * item + 100), crew)
+
+    assert run_all(outer, range(10), crew) == [list(range(100 * n, 100 * n + 100)) for n in range(10)]
+    assert max(most) <= threads
+
+
+def test_whoever_has_work_left_is_helped_by_those_who_have_none():
+    crew, meeting = Crew(2), threading.Barrier(2, timeout=60)
+
+    def outer(item):
+        if item == "little":
+            return None
+        while not crew.helpers(1):  # until the other one has nothing left to do
+            pass
+        crew.leave()
+        return run_all(lambda _: meeting.wait(), range(2), crew)  # which takes two
+
+    assert run_all(outer, ["much", "little"], crew)[0]
+    assert crew.helpers(9) == 1
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])

@@ -174,6 +174,8 @@ SECURE_HSTS_SECONDS = 31_536_000 if ENVIRONMENT.https else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.https else None
 X_FRAME_OPTIONS = "DENY"
 
+FORM_RENDERER = "backcast.web.ui.forms.Renderer"
+
 # ---- Languages and time.
 
 LANGUAGE_CODE = "zh-hans"
