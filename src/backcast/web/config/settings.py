@@ -48,6 +48,8 @@ INSTALLED_APPS = [
     "django_cotton",
     "django_filters",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
     "ninja",
 ]
 MIDDLEWARE = [
@@ -71,6 +73,7 @@ MIDDLEWARE = [
     "backcast.web.core.middleware.refusals",
     "axes.middleware.AxesMiddleware",
 ]
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
