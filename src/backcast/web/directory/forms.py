@@ -52,9 +52,7 @@ class FilterForm(forms.Form):
     """What a list of organisations is narrowed by."""
 
     q = forms.CharField(label=_("Name or code"), required=False, max_length=100)
-    kind = forms.ChoiceField(
-        label=_("Kind"), required=False, choices=[*ANY, *choices_of(schema.ORGANISATIONS["kind"])]
-    )
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[*ANY, *choices_of(schema.ORGANISATIONS["kind"])])
 
 
 class MergeForm(forms.Form):

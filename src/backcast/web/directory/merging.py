@@ -90,13 +90,17 @@ def merge(duplicate: Organisation, survivor: Organisation, *, by: Actor) -> Orga
     by.require(PLANNERS, place_of(survivor))
     _check(duplicate, survivor)
     uses = uses_of(duplicate)
-    moved = [Moved(organisation=duplicate, model=u.model._meta.label, field=u.field, key=r.pk) for u in uses for r in u.rows]
+    moved = [
+        Moved(organisation=duplicate, model=u.model._meta.label, field=u.field, key=r.pk) for u in uses for r in u.rows
+    ]
     Moved.objects.bulk_create(moved)
     for use in uses:
         _repoint(use.model, use.field, [row.pk for row in use.rows], survivor)
     _mark(duplicate, survivor)
     changes = [(row, {use.field: duplicate.code}, {use.field: survivor.code}) for use in uses for row in use.rows]
-    audit.record_many(by, "organisation.merged", [(duplicate, {"merged_into": None}, {"merged_into": survivor.code}), *changes])
+    audit.record_many(
+        by, "organisation.merged", [(duplicate, {"merged_into": None}, {"merged_into": survivor.code}), *changes]
+    )
     return survivor
 
 

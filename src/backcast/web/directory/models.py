@@ -45,7 +45,9 @@ class Region(Versioned, Provenance):
     name = models.CharField(_("name"), max_length=128)
     name_en = models.CharField(_("name in English"), max_length=128, blank=True)
     level = models.CharField(_("level"), max_length=16, choices=choices_of(schema.REGIONS["level"]))
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("region above")
+    )
     path = models.CharField(max_length=255, unique=True, editable=False)
     role = models.CharField(_("role in the layout"), max_length=128, blank=True)
     population = models.PositiveBigIntegerField(_("population"), null=True, blank=True)
@@ -74,7 +76,9 @@ class Organisation(Versioned, Provenance):
     name = models.CharField(_("name"), max_length=200)
     name_en = models.CharField(_("name in English"), max_length=200, blank=True)
     kind = models.CharField(_("kind"), max_length=16, choices=choices_of(schema.ORGANISATIONS["kind"]), blank=True)
-    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="organisations", verbose_name=_("region"))
+    region = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, related_name="organisations", verbose_name=_("region")
+    )
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
 
     objects = OrganisationQuerySet.as_manager()
