@@ -46,6 +46,8 @@ class EditForm(forms.ModelForm):  # type: ignore[type-arg]
         for field in self.fields.values():
             if isinstance(field, forms.DateField):  # browsers take dates in this form only, whatever the language
                 field.widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+            if isinstance(field.widget, forms.Textarea):
+                field.widget.attrs["rows"] = 3
         if self.instance.pk is None:
             del self.fields["version"]
             return

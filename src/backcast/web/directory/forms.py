@@ -24,7 +24,6 @@ class RegionForm(EditForm):
 
         model = Region
         fields = ("code", "parent", "name", "name_en", "level", "role", "population", "area", "gdp", *SOURCED)
-        widgets = {"note": forms.Textarea({"rows": 2})}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -40,7 +39,6 @@ class OrganisationForm(EditForm):
 
         model = Organisation
         fields = ("code", "name", "name_en", "kind", "region", *SOURCED)
-        widgets = {"note": forms.Textarea({"rows": 2})}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

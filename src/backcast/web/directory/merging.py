@@ -21,7 +21,7 @@ from backcast.web.core.roles import PLANNERS
 from backcast.web.directory.actions import place_of
 from backcast.web.directory.models import Moved, Organisation
 
-ALIKE = 85
+ALIKE = 80
 """Names at least so alike, of 100, are shown as likely the same."""
 MOST, SHOWN = 3_000, 50
 """So many organisations are compared with each other, those changed last; so many pairs are shown."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -18,7 +18,7 @@ from backcast.web.core.roles import BUSINESS
 class DirectoryQuerySet(models.QuerySet[Any]):
     """Regions or organisations: everybody with a business role sees all of them."""
 
-    def visible_to(self, actor: Actor) -> DirectoryQuerySet:
+    def visible_to(self, actor: Actor) -> Self:
         """Return all for those who do business, nothing for others."""
         return self if actor.has(BUSINESS) else self.none()
 
