@@ -11,5 +11,10 @@ urlpatterns = [
     path("healthz", core.healthz, name="healthz"),
     path("readyz", core.readyz, name="readyz"),
     path("", ui.home, name="home"),
+    path("ui/", include("backcast.web.ui.urls")),
     path("accounts/", include("backcast.web.accounts.urls")),
+    path("accounts/", include("backcast.web.accounts.library_urls")),
 ]
+
+handler400 = "backcast.web.core.failures.bad_request"
+handler500 = "backcast.web.core.failures.server_error"

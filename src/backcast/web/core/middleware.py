@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from backcast.web.core.refusals import Refused
+from backcast.web.core.refusals import Conflict, Refused
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -26,7 +26,7 @@ def request_id(get_response: Handler) -> Handler:
 
 
 class refusals:  # noqa: N801 - named as the other middleware is
-    """Tell a :class:`Refused` as a page with its sentence."""
+    """Tell a :class:`Refused`, or a :class:`Conflict` that no view tells itself, as a page with its sentence."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -37,6 +37,9 @@ class refusals:  # noqa: N801 - named as the other middleware is
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Turn a refusal into a page; leave everything else alone."""
-        if not isinstance(error, Refused):
-            return None
-        return render(request, "403.html", {"exception": error}, status=403)
+        if isinstance(error, Refused):
+            return render(request, "403.html", {"exception": error}, status=403)
+        if isinstance(error, Conflict):
+            shown = {"exception": error, "current": list(error.current.items())}
+            return render(request, "409.html", shown, status=409)
+        return None
