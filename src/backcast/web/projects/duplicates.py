@@ -23,6 +23,8 @@ COMMON = re.compile(
     re.IGNORECASE,
 )
 """What names have in common: left out before names are compared, unless nothing would be left."""
+NUMBERS = re.compile(r"\d+|[一二三四五六七八九十]+(?=[期号标段])")
+"""Numbers and phases: where two names differ in these, they are less alike than they look."""
 ALIKE = 78.0
 """Score from which two projects are shown as alike, of 100."""
 SHOWN, COMPARED = 5, 20_000
@@ -69,10 +71,11 @@ def _block(project: Project) -> Q:
 
 
 def _candidate(project: Project, row: tuple[str, ...], score: float) -> Candidate:
-    """Raise the score where owner and county agree, and lower it where they do not."""
+    """Raise the score where owner and county agree; lower it where they, or numbers in the names, do not."""
     code, name, owner, path, region, stage = row
     if project.owner and owner:
         score += 8 if fuzz.ratio(_core(project.owner), _core(owner)) > 85 else -6
+    score -= 10 if NUMBERS.findall(project.name) != NUMBERS.findall(name) else 0
     own = project.lead_region.path
     score += 4 if path.startswith(own) or own.startswith(path) else -8
     return Candidate(code, name, owner, region, stage, min(score, 100.0))
