@@ -40,9 +40,7 @@ def load(planbook: Path, *, data: Path) -> None:
     load_planbook(planbook)
 
 
-@click.command(
-    help=says(tr("Make the database and the three officers, and print a link for each to set a password."))
-)
+@click.command(help=says(tr("Make the database and the three officers, and print a link for each to set a password.")))
 @DATA
 @ADDRESS
 @in_sentences
