@@ -5,7 +5,7 @@ from collections import deque
 import numpy as np
 import pytest
 
-from backcast.engine import _kernels
+from backcast.engine import _order_kernels
 from backcast.engine.calendar import NONE, Calendars
 from backcast.engine.network import FS, CycleError, Network
 
@@ -92,7 +92,7 @@ def test_relationships_are_sorted_by_successor_then_predecessor_then_as_given(se
 def test_grouping_gives_the_order_of_a_stable_sort():
     rng = np.random.default_rng(0)
     group, rows = rng.integers(0, 30, 500).astype(np.int32), rng.integers(0, 9, (500, 2)).astype(np.int32)
-    first, found = _kernels.grouped(32, group, rows)
+    first, found = _order_kernels.grouped(32, group, rows)
     order = np.argsort(group, kind="stable")
     assert found.tolist() == rows[order].tolist()
     assert first.tolist() == np.searchsorted(group[order], range(33)).tolist()
@@ -102,7 +102,7 @@ def test_components_are_labelled_as_by_their_twin():
     for seed in range(20):
         project, predecessor, successor = random_links(seed, n_links=20)
         n_projects = int(project.max()) + 1
-        label = _kernels.components(n_projects, project, predecessor, successor)
+        label = _order_kernels.components(n_projects, project, predecessor, successor)
         assert label.tolist() == twin_components(project, predecessor, successor).tolist()
 
 

@@ -173,84 +173,6 @@ def last_working_day(worked, calendar, start_bound, finish_bound, n):
     return max(last, 0)
 
 
-# ---- The order of activities.
-
-
-@compiled
-def components(n, project, predecessor, successor):
-    """Label the connected parts of ``n`` projects; each label is the lowest project in it."""
-    label = np.arange(n)
-    for edge in range(predecessor.size):
-        a, b = project[predecessor[edge]], project[successor[edge]]
-        if a == b:
-            continue
-        while label[a] != a:
-            label[a] = label[label[a]]
-            a = label[a]
-        while label[b] != b:
-            label[b] = label[label[b]]
-            b = label[b]
-        label[max(a, b)] = min(a, b)
-    for p in range(n):
-        label[p] = label[label[p]]
-    return label
-
-
-@compiled
-def grouped(n_groups, group, rows):
-    """Sort pairs by group, keeping the order within each; returns also where each group begins."""
-    first = np.zeros(n_groups + 1, np.int32)
-    for k in range(group.size):
-        first[group[k]] += 1
-    total = np.int32(0)
-    for g in range(n_groups + 1):
-        total += first[g]
-        first[g] = total
-    found = np.empty_like(rows)
-    for k in range(group.size - 1, -1, -1):
-        place = first[group[k]] - 1
-        first[group[k]] = place
-        found[place, 0], found[place, 1] = rows[k, 0], rows[k, 1]
-    return first, found
-
-
-@compiled
-def topological_order(first_of_component, member, first_out, out):
-    """Order the activities of each component so that predecessors come first, wave by wave.
-
-    The rows ``out[first_out[i]:first_out[i + 1]]`` hold number and successor of each relationship that leaves
-    activity *i*. Returns the order; each activity's rank in it, negative for those in, or behind, a loop; and, with
-    the relationships in the order of their predecessors, the rank of that predecessor and their number, and their
-    successor. Each loop touches memory in one way, and who may be next is written down before it is known, so that
-    the processor need not wait.
-    """
-    n = member.size
-    order, first = np.empty(n + 1, np.int64), np.zeros(n + 1, np.int32)
-    rows, successor = np.empty_like(out), np.empty(out.shape[0], np.int32)
-    rank = np.zeros(n, np.int32)  # until it has one, an activity counts up to zero those it waits for
-    for k in range(out.shape[0]):
-        rank[out[k, 1]] -= 1
-    for c in range(first_of_component.size - 1):
-        end = ready = first_of_component[c]
-        for k in range(first_of_component[c], first_of_component[c + 1]):
-            order[ready] = member[k]
-            ready += rank[member[k]] == 0
-        while end < ready:
-            begin, end = end, ready
-            for i in range(begin, end):
-                rank[order[i]] = i
-                first[i + 1] = first[i] + first_out[order[i] + 1] - first_out[order[i]]
-            for i in range(begin, end):
-                shift = first_out[order[i]] - first[i]
-                for k in range(first[i], first[i + 1]):
-                    rows[k, 0], rows[k, 1], successor[k] = i, out[k + shift, 0], out[k + shift, 1]
-            for k in range(first[begin], first[end]):
-                order[ready] = successor[k]
-                rank[successor[k]] += 1
-                ready += rank[successor[k]] == 0
-    return order[:-1], rank, rows, successor
-
-
 # ---- The two passes.
 
 
@@ -258,8 +180,8 @@ def topological_order(first_of_component, member, first_out, out):
 
 
 @compiled
-def forward(logic, data_date, start, finish, begin, driving):
-    """Fill early dates, the day on which the work left begins, and which relationships drive it."""
+def forward(logic, data_date, place, start, finish, begin, driving):
+    """Fill early dates, the day on which the work left begins, and, at its place, whether a relationship drives it."""
     worked, day, calendars, remaining = logic.worked, logic.day, logic.calendar, logic.remaining
     actual_start, actual_finish = logic.actual_start, logic.actual_finish
     start_no_earlier, finish_no_earlier = logic.start_no_earlier, logic.finish_no_earlier
@@ -290,10 +212,17 @@ def forward(logic, data_date, start, finish, begin, driving):
             bounds[edge - first] = bound
             latest = max(latest, bound)
         for edge in range(first, first_predecessor[j + 1]):
-            driving[edge] = bounds[edge - first] == latest
+            driving[place[edge]] = bounds[edge - first] == latest
         begin[j] = latest if n == 0 or latest >= NEVER else day_of(day, calendar, latest)
         start[j] = actual_start[j] if actual_start[j] != NONE else begin[j]
         finish[j] = begin[j] if n == 0 or latest >= NEVER else finish_of(day, calendar, latest, n)
+
+
+@compiled
+def finish_of_projects(project, finish, of_project):
+    """Raise each project's finish to that of its activities."""
+    for j in range(finish.size):
+        of_project[project[j]] = max(of_project[project[j]], finish[j])
 
 
 @inlined
@@ -348,3 +277,63 @@ def backward(logic, required, own_finish, start, finish, begin, late_start, late
                 late_f[i], free_f[i] = min(late_f[i], late), min(free_f[i], free)
             elif actual_start[i] == NONE:
                 late_s[i], free_s[i] = min(late_s[i], late), min(free_s[i], free)
+
+
+# ---- The two passes where days are working days, and work has neither begun nor any bound but its predecessors.
+
+
+@compiled
+def is_plain(logic, data_date, required):
+    """Whether the plain passes give the dates of the two above: they clamp days, and look nothing up."""
+    horizon = logic.worked.shape[1] - 1
+    unlike = data_date < 0 or data_date > horizon
+    for calendar in range(logic.worked.shape[0]):
+        unlike |= logic.worked[calendar, horizon] < horizon
+    for day in required:
+        unlike |= day < 0 or day > horizon
+    for kind in logic.type:
+        unlike |= kind != FS
+    for days in (
+        *(logic.actual_start, logic.actual_finish, logic.start_no_earlier),
+        *(logic.start_no_later, logic.finish_no_earlier, logic.finish_no_later),
+    ):
+        for day in days:
+            unlike |= day != NONE
+    return not unlike
+
+
+@compiled
+def plain_forward(logic, data_date, place, start, finish, begin, driving):
+    """Do what ``forward`` does."""
+    horizon = np.int32(logic.worked.shape[1] - 1)
+    remaining, lag = logic.remaining, logic.lag
+    first_predecessor, predecessor = logic.first_predecessor, logic.predecessor
+    for j in range(start.size):
+        latest = data_date
+        for edge in range(first_predecessor[j], first_predecessor[j + 1]):
+            latest = max(latest, min(finish[predecessor[edge]] + lag[edge], horizon))
+        for edge in range(first_predecessor[j], first_predecessor[j + 1]):
+            bound = min(max(finish[predecessor[edge]] + lag[edge], 0), horizon)
+            driving[place[edge]] = bound == latest
+        start[j] = begin[j] = latest
+        finish[j] = min(latest + remaining[j], horizon)
+
+
+@compiled
+def plain_backward(logic, required, own_finish, start, finish, begin, late_start, late_finish, total_float, free_float):
+    """Do what ``backward`` does."""
+    horizon = np.int32(logic.worked.shape[1] - 1)
+    remaining, lag, project = logic.remaining, logic.lag, logic.project
+    first_predecessor, predecessor = logic.first_predecessor, logic.predecessor
+    late_finish[:] = NEVER
+    free_float[:] = NEVER  # until its turn comes, the day that its finish may move to
+    for j in range(start.size - 1, -1, -1):
+        n, own = remaining[j], project[j]
+        late = max(min(late_finish[j], required[own]) - n, 0)
+        free = max((free_float[j] if free_float[j] < NEVER else own_finish[own]) - n, 0)
+        late_start[j], late_finish[j] = late, min(late + n, horizon)
+        total_float[j], free_float[j] = late_finish[j] - finish[j], min(free + n, horizon) - finish[j]
+        for edge in range(first_predecessor[j], first_predecessor[j + 1]):
+            i = predecessor[edge]
+            late_finish[i] = min(late_finish[i], max(late - lag[edge], 0), horizon)
+            free_float[i] = min(free_float[i], max(start[j] - lag[edge], 0), horizon)
