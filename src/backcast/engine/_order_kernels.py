@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from backcast.engine.compiled import compiled
+from backcast.engine.compiled import AT, compiled
 
 
 @compiled
@@ -45,55 +45,56 @@ def stands_in_order(component, predecessor, successor):
 
 
 @compiled
-def grouped(n_groups, group, rows):
-    """Sort pairs by group, keeping the order within each; returns also where each group begins."""
+def grouped(n_groups, group):
+    """Return where each group begins, and the numbers of what is grouped, in their order within each group."""
     first = np.zeros(n_groups + 1, np.int32)
     for k in range(group.size):
-        first[group[k]] += 1
+        first[AT(group[k])] += 1
     total = np.int32(0)
     for g in range(n_groups + 1):
         total += first[g]
         first[g] = total
-    found = np.empty_like(rows)
+    number = np.empty(group.size, np.int32)
     for k in range(group.size - 1, -1, -1):
-        place = first[group[k]] - 1
-        first[group[k]] = place
-        found[place, 0], found[place, 1] = rows[k, 0], rows[k, 1]
-    return first, found
+        place = first[AT(group[k])] - np.int32(1)
+        first[AT(group[k])] = place
+        number[AT(place)] = k
+    return first, number
 
 
 @compiled
-def topological_order(first_of_component, member, first_out, out):
-    """Order the activities of each component so that predecessors come first, wave by wave.
+def taken(values, numbers):
+    """Return ``values[numbers]``, which NumPy would first turn into numbers of 64 bits."""
+    found = np.empty(numbers.size, values.dtype)
+    for k in range(numbers.size):
+        found[k] = values[AT(numbers[k])]
+    return found
 
-    The rows ``out[first_out[i]:first_out[i + 1]]`` hold number and successor of each relationship that leaves
-    activity *i*. Returns the order; each activity's rank in it, negative for those in, or behind, a loop; and, with
-    the relationships in the order of their predecessors, the rank of that predecessor and their number, and their
-    successor. Each loop touches memory in one way, and who may be next is written down before it is known, so that
-    the processor need not wait.
+
+@compiled
+def topological_order(first_of_component, member, first_leaving, successor):
+    """Order the activities of each component so that predecessors come first, in a queue of those that may be next.
+
+    The successors of activity *i* are ``successor[first_leaving[i]:first_leaving[i + 1]]``. Returns the order, and
+    each activity's rank in it, negative for those in, or behind, a loop. Who may be next is written down before it
+    is known, so that the processor need not wait.
     """
-    n = member.size
-    order, first = np.empty(n + 1, np.int64), np.zeros(n + 1, np.int32)
-    rows, successor = np.empty_like(out), np.empty(out.shape[0], np.int32)
-    rank = np.zeros(n, np.int32)  # until it has one, an activity counts up to zero those it waits for
-    for k in range(out.shape[0]):
-        rank[out[k, 1]] -= 1
+    order, rank = np.empty(member.size + 1, np.int32), np.zeros(member.size, np.int32)
+    for j in successor:  # until it has a rank, an activity counts up to zero those it waits for
+        rank[AT(j)] -= 1
     for c in range(first_of_component.size - 1):
-        end = ready = first_of_component[c]
+        i = ready = AT(first_of_component[c])
         for k in range(first_of_component[c], first_of_component[c + 1]):
-            order[ready] = member[k]
-            ready += rank[member[k]] == 0
-        while end < ready:
-            begin, end = end, ready
-            for i in range(begin, end):
-                rank[order[i]] = i
-                first[i + 1] = first[i] + first_out[order[i] + 1] - first_out[order[i]]
-            for i in range(begin, end):
-                shift = first_out[order[i]] - first[i]
-                for k in range(first[i], first[i + 1]):
-                    rows[k, 0], rows[k, 1], successor[k] = i, out[k + shift, 0], out[k + shift, 1]
-            for k in range(first[begin], first[end]):
-                order[ready] = successor[k]
-                rank[successor[k]] += 1
-                ready += rank[successor[k]] == 0
-    return order[:-1], rank, rows, successor
+            order[ready] = member[AT(k)]
+            ready += AT(rank[AT(member[AT(k)])] == 0)
+        while i < ready:
+            own = AT(order[i])
+            for k in range(AT(first_leaving[own]), AT(first_leaving[own + AT(1)])):
+                j = successor[k]
+                waiting = rank[AT(j)] + 1
+                rank[AT(j)] = waiting
+                order[ready] = j
+                ready += AT(waiting == 0)
+            rank[own] = i
+            i += AT(1)
+    return order[:-1], rank
