@@ -11,13 +11,17 @@ VENV = $(PYTHON) -m venv .venv
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: demo test check format lock bench bench-full catalogs clean
+.PHONY: demo test test-postgres check format lock bench bench-full catalogs clean
 
 demo: .venv/run
 	$(BIN)/backcast demo
 
 test: .venv/dev
 	$(BIN)/python -m pytest
+
+# What stands on a database, once more on PostgreSQL; needs Debian's package postgresql and no running server.
+test-postgres: .venv/dev
+	$(BIN)/python tools/postgres.py $(BIN)/python -m pytest tests/web
 
 check: .venv/dev
 	$(BIN)/ruff format --check .
@@ -32,8 +36,8 @@ format: .venv/dev
 # Rebuild the hashed requirements from pyproject.toml (needs uv and the network).
 lock:
 	uv lock --quiet --upgrade
-	uv export --quiet --no-header --frozen --no-emit-project --no-default-groups --group build -o requirements/run.txt
-	uv export --quiet --no-header --frozen --no-emit-project --no-default-groups --group build --group dev --extra cluster -o requirements/dev.txt
+	uv export --quiet --no-header --frozen --no-emit-project --no-default-groups --group build --extra web -o requirements/run.txt
+	uv export --quiet --no-header --frozen --no-emit-project --no-default-groups --group build --group dev --extra cluster --extra web -o requirements/dev.txt
 	uv export --quiet --no-header --frozen --only-group bench -o requirements/bench.txt
 	rm uv.lock
 

@@ -90,16 +90,15 @@ def test_the_order_of_the_draws_does_not_matter(values, random):
 
 def test_a_target_is_first_met_when_enough_draws_have_met_it():
     values = np.array([[0, 0, 0, 0, 0], [9, 0, 0, 0, 0], [9, 9, 9, 0, 0], [9, 9, 9, 9, 0]])
-    assert [first_met(values, 5.0, "at_least", q) for q in (0.2, 0.5, 0.6, 0.8)] == [1, 2, 2, 3]
-    assert first_met(values, 5.0, "at_least", 0.9) is None
+    assert first_met(values, 5.0, "at_least", (0.2, 0.5, 0.6, 0.8, 0.9)) == [1, 2, 2, 3, None]
 
 
 def test_a_target_that_is_met_once_and_lost_again_was_met():
-    assert first_met(np.array([[0.0], [9.0], [0.0]]), 5.0, "at_least", 0.9) == 1
+    assert first_met(np.array([[0.0], [9.0], [0.0]]), 5.0, "at_least", (0.9,)) == [1]
 
 
 def test_a_target_that_no_draw_meets_is_never_met():
-    assert first_met(np.zeros((4, 10)), 5.0, "at_least", 0.5) is None
+    assert first_met(np.zeros((4, 10)), 5.0, "at_least", (0.5,)) == [None]
 
 
 @pytest.mark.parametrize(("probability", "colour"), [(0.8, "green"), (0.799, "yellow"), (0.5, "yellow"), (0.49, "red")])

@@ -1,4 +1,8 @@
-"""Compiled loop of :mod:`backcast.engine.delivery`."""
+"""Compiled loops of :mod:`backcast.engine.delivery`.
+
+Rows are cut to the draws of a block before a loop begins, so that indices count from 0: only then do loops become
+vector instructions.
+"""
 
 from __future__ import annotations
 
@@ -39,12 +43,12 @@ def fill_course(o, k, gates, since, first_draw, begin, end, scale, before):
     What a linear output had delivered by ``since`` is a fact, the same in every draw: a later gate
     spreads what is left over a longer time.
     """
-    had = reached(np.float64(o.known_start[k]), np.float64(o.known_gate[k]), since)
-    gate_of, start_of = gates[o.gate_row[k]], gates[max(o.start_row[k], 0)]
+    had, last_draw = reached(np.float64(o.known_start[k]), np.float64(o.known_gate[k]), since), first_draw + begin.size
+    gate_of, start_of = gates[o.gate_row[k], first_draw:last_draw], gates[max(o.start_row[k], 0), first_draw:last_draw]
     known_start, known = np.float64(o.start_day[k]), o.start_row[k] < 0
     linear, ramp = o.spread[k] == LINEAR, np.float64(max(o.ramp_days[k], 0) if o.spread[k] == RAMP else 0)
     for b in range(begin.size):
-        gate, start = np.float64(gate_of[first_draw + b]), np.float64(start_of[first_draw + b])
+        gate, start = np.float64(gate_of[b]), np.float64(start_of[b])
         start = known_start if known else start
         gradual = linear and start < gate and since < gate
         running = gradual and start < since
@@ -56,19 +60,20 @@ def fill_course(o, k, gates, since, first_draw, begin, end, scale, before):
 
 @compiled
 def add_gradually(amount, days, time, begin, end, scale, before, first_draw, total):
-    """Add to each time what is new of one output."""
+    """Add to each time what is new of one output, until nothing more arrives in any draw."""
     known = np.zeros(begin.size, np.int64)
     first = time[min(max(np.int64(begin.min()) - days[0], 0), time.size - 1)]
-    last = days[-1]
-    longest = min(np.int64(end.max()), last)
+    longest = begin.min()
+    for b in range(end.size):
+        longest = max(longest, end[b] if scale[b] > 0.0 else longest)
     for t in range(first, days.size):
-        day = np.float64(days[t])
+        day, new = np.float64(days[t]), total[t, first_draw : first_draw + begin.size]
         for b in range(begin.size):
             share = scale[b] * reached(begin[b], end[b], day) - before[b]
             value = np.int64(math.floor(amount * share + 0.5))
-            total[t, first_draw + b] += value - known[b]
+            new[b] += value - known[b]
             known[b] = value
-        if days[t] >= longest:
+        if day >= longest:
             break
 
 
@@ -84,10 +89,15 @@ def add_new(o, which, gates, days, time, since, first_draw, last_draw, total):
             fill_course(o, k, gates, np.float64(since), first_draw, begin, end, scale, before)
             add_gradually(o.amount[k], days, time, begin, end, scale, before, first_draw, total)
             continue
-        gate, amount = gates[o.gate_row[k]], np.int64(o.amount[k])
-        for b in range(first_draw, last_draw):
-            if since < gate[b] <= days[-1]:
-                total[time[max(gate[b] - days[0], 0)], b] += amount
+        gate, amount, day, last_day = (
+            gates[o.gate_row[k], first_draw:last_draw],
+            np.int64(o.amount[k]),
+            days[0],
+            days[-1],
+        )
+        for b in range(gate.size):
+            if since < gate[b] <= last_day:
+                total[time[max(gate[b] - day, 0)], first_draw + b] += amount
 
 
 @compiled
@@ -95,5 +105,6 @@ def add_deliveries(o, which, gates, days, time, since, first_draw, last_draw, to
     """Fill ``total[time, draw]``, in some draws, with what outputs deliver after ``since`` and up to each day."""
     add_new(o, which, gates, days, time, since, first_draw, last_draw, total)
     for t in range(1, days.size):
-        for b in range(first_draw, last_draw):
-            total[t, b] += total[t - 1, b]
+        until, before = total[t, first_draw:last_draw], total[t - 1, first_draw:last_draw]
+        for b in range(until.size):
+            until[b] += before[b]

@@ -100,11 +100,12 @@ def project_effects(outputs, planned, first, which, since, gates, planned_gates,
             end = min(begin + BLOCK, values.size)
             for s in range(first[p], first[p + 1]):
                 add_new(outputs, which[s : s + 1], gates, day, at_once, since[s], begin, end, drawn)
-            for b in range(begin, end):
-                came = drawn[0, b] / unit * scale[b]
-                as_planned[b - begin] = values[b] + (usual[0, 0] / unit * scale[b] - came)
-                never[b - begin] = values[b] - came
-            compare(values[begin:end], as_planned[: end - begin], never[: end - begin], aim, sums)
+            value, times, own = values[begin:end], scale[begin:end], drawn[0, begin:end]
+            for b in range(value.size):
+                came = own[b] / unit * times[b]
+                as_planned[b] = value[b] + (usual[0, 0] / unit * times[b] - came)
+                never[b] = value[b] - came
+            compare(value, as_planned[: value.size], never[: value.size], aim, sums)
         found[p] = effect_of(sums)
 
 

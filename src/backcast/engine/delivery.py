@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from backcast.engine import _delivery_kernels as kernels
 from backcast.engine.calendar import Days
-from backcast.engine.parallel import run_all
+from backcast.engine.parallel import Threads, run_all
 from backcast.engine.portable import Floats
 
 UNIT = 1e6
@@ -68,7 +68,7 @@ class Outputs:
     def __len__(self) -> int:
         return self.amount.size
 
-    def delivered(self, which: ArrayLike, gates: Days, days: ArrayLike, since: int, *, threads: int = 1) -> Fixed:
+    def delivered(self, which: ArrayLike, gates: Days, days: ArrayLike, since: int, *, threads: Threads = 1) -> Fixed:
         """Add up what some outputs deliver after ``since`` and up to each day.
 
         Parameters

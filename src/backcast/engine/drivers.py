@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from backcast.engine import _driver_kernels as kernels
 from backcast.engine.calendar import Days
 from backcast.engine.delivery import UNIT, Outputs
-from backcast.engine.parallel import run_all
+from backcast.engine.parallel import Threads, run_all
 from backcast.engine.portable import Floats
 from backcast.engine.verdict import Comparison, bound_of, quantiles
 
@@ -78,7 +78,7 @@ def project_effects(
     which: Sequence[NDArray[np.int64]],
     since: Sequence[NDArray[np.int64]],
     *,
-    threads: int = 1,
+    threads: Threads = 1,
 ) -> list[Effect]:
     """Return the effect of several projects by their own outputs alone, on the draws as they are.
 

@@ -236,7 +236,9 @@ def increments(trend: Trend, seed: int, identity: int, draws: int, days: ArrayLi
     moved: Floats = years * portable.exp(x)
     if trend.kind == "approach":
         moved = trend.left * (1.0 - portable.exp(-moved))
-    return trend.sign * moved + 0.0  # no minus zero
+    moved *= trend.sign
+    moved += 0.0  # no minus zero
+    return moved
 
 
 def student_t(seed: int, identity: int, draws: int, dof: int) -> Floats:

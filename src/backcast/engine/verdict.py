@@ -80,8 +80,8 @@ def judge(values: Floats, target: float, comparison: Comparison) -> Judgement:
     )
 
 
-def first_met(values: Floats, target: float, comparison: Comparison, q: float) -> int | None:
-    """Return when a share ``q`` of the draws has met the target for the first time.
+def first_met(values: Floats, target: float, comparison: Comparison, shares: Sequence[float]) -> list[int | None]:
+    """Return when each share of the draws has met the target for the first time.
 
     Parameters
     ----------
@@ -90,12 +90,12 @@ def first_met(values: Floats, target: float, comparison: Comparison, q: float) -
 
     Returns
     -------
-    Index of the time, or ``None`` where fewer draws ever meet it.
+    For each share the index of the time, or ``None`` where fewer draws ever meet it.
     """
     met = meets(values, target, comparison)
     first = np.where(met.any(axis=0), met.argmax(axis=0), values.shape[0])
-    time = int(quantile(first, q))
-    return time if time < values.shape[0] else None
+    times = (int(time) for time in quantiles(first, shares))
+    return [time if time < values.shape[0] else None for time in times]
 
 
 def quantile(values: NDArray[Any], q: float) -> NDArray[Any]:

@@ -135,12 +135,7 @@ class Drivers:
     def _draw_if(self, projects: set[int]) -> None:
         """Draw what was not drawn yet: components with one project on its plan from today, or never begun."""
         wanted = [(p, kept) for p in sorted(projects) for kept in (True, False) if (p, kept) not in self._drawn]
-        found = [np.empty((0, 0), np.int32)] * len(wanted)
-
-        def draw(k: int) -> None:
-            found[k] = self._gates_if(*wanted[k])
-
-        run_all(draw, range(len(wanted)), self.setting.threads)
+        found = run_all(lambda case: self._gates_if(*case), wanted, self.setting.threads)
         self._drawn |= dict(zip(wanted, found, strict=True))
 
     def _gates_if(self, project: int, kept: bool) -> Days:
@@ -190,9 +185,9 @@ class _Followers:
     def of(cls, network: Network) -> _Followers:
         """Find who waits for whom."""
         successor = np.repeat(np.arange(len(network)), np.diff(network.first_predecessor))
-        links = np.unique(network.project[np.stack([network.predecessor, successor])], axis=1)
+        links = network.project[np.stack([network.predecessor, successor])]
         directly: dict[int, list[int]] = {}
-        for before, after in links[:, links[0] != links[1]].T.tolist():
+        for before, after in np.unique(links[:, links[0] != links[1]], axis=1).T.tolist():
             directly.setdefault(before, []).append(after)
         lists = {project: _reached(directly, project) for project in directly}
         first = np.cumsum([0, *(len(after) for after in lists.values())])[:-1]

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from backcast.engine import trend as trends
 from backcast.engine.calendar import Days
 from backcast.engine.delivery import UNIT, Fixed, Outputs
+from backcast.engine.parallel import Threads
 from backcast.engine.portable import Floats
 from backcast.engine.random import stable_id
 from backcast.planbook.contributions import Contributions
@@ -152,7 +153,7 @@ class Setting:
     days: NDArray[np.int64]
     plan_start: int
     seed: int
-    threads: int
+    threads: Threads
     largest_target: dict[tuple[str, str], float] = field(default_factory=dict)
 
     @property
@@ -305,12 +306,12 @@ def _without_observations(cell: Cell, indicator: dict[str, object], cells: dict[
     parts = [cells[child] for child in below if child in cells]
     values = [part.values for part in parts if part.values is not None]
     if below and len(values) == len(below) and indicator["kind"] != "ratio":
-        cell.values = np.sum(values, axis=0)
+        cell.values = _added(values)
         bases = {part.basis for part in parts}
         cell.basis = bases.pop() if len(bases) == 1 else "both"
         cell.sources = tuple(source for part in parts for source in part.sources)
         drawn = [part.drawn for part in parts if part.drawn is not None]
-        cell.drawn = np.sum(drawn, axis=0) if drawn else None
+        cell.drawn = _added(drawn) if drawn else None
     elif cell.n_outputs and indicator["kind"] in WITHOUT_BASE:
         cell.drawn = setting.delivered(cell) / UNIT
         cell.values = _within_bounds(cell.drawn, indicator)
@@ -335,11 +336,19 @@ def _scale_children(cells: dict[str, Cell], region: str, regions: Regions) -> No
     told = parent.series is not None or parent.scale is not None
     if not told or parent.values is None or not below or len(values) < len(below):
         return
-    total = np.sum(values, axis=0)
-    scale = np.where(total > 0, parent.values / np.where(total > 0, total, 1.0), 1.0)
+    total = _added(values)
+    scale = np.divide(parent.values, total, out=np.ones_like(total), where=total > 0)
     for (part, _), value in zip(parts, values, strict=True):
         part.values = value * scale
         part.scale = scale if part.scale is None else part.scale * scale
+
+
+def _added(values: list[Floats]) -> Floats:
+    """Add up values of several regions, in their order."""
+    total = values[0].copy()
+    for value in values[1:]:
+        total += value
+    return total
 
 
 def _within_bounds(values: Floats, indicator: dict[str, object]) -> Floats:

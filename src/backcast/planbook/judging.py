@@ -112,7 +112,7 @@ def verdict(target: Target, cell: Cell | None, timeline: Timeline, dates: list[d
         return _unjudged(target, series, timeline, _why_not(target, series, data_date))
     values = cell.values[dates.index(target.date)]
     judgement = judge(values, target.value, target.comparison)
-    when = [first_met(cell.values, target.value, target.comparison, q) for q in (0.5, 0.8, 0.9)]
+    when = first_met(cell.values, target.value, target.comparison, (0.5, 0.8, 0.9))
     return _verdict(
         target,
         state="forecast",

@@ -77,13 +77,13 @@ def library(planbook: Planbook, timeline: Timeline, now: int, forecasts: Mapping
     project_index = {code: i for i, code in enumerate(projects["code"])}
     network = Network.build(
         (activities["project"] + "/" + activities["code"]).to_list(),
-        np.array([project_index[project] for project in activities["project"]], np.int32),
+        np.array([project_index[project] for project in activities["project"].to_list()], np.int32),
         activities["duration"].to_numpy(),
         calendars,
         calendars=timeline.calendars,
         predecessor=ends[0],
         successor=ends[1],
-        type=np.array([TYPES[t] for t in links["type"].fill_null("FS")], np.int8),
+        type=np.array([TYPES[t] for t in links["type"].fill_null("FS").to_list()], np.int8),
         lag=links["lag"].fill_null(0).to_numpy(),
         lag_calendar=_lag_calendars(links, calendars[ends[0]], timeline),
         remaining=_remaining(activities, calendars, timeline, now, forecasts),
@@ -157,7 +157,7 @@ def _remaining(
 def _expected_finish(activities: pl.DataFrame, forecasts: Mapping[str, date]) -> pl.Series:
     """The planned finish; what the project last forecast, for the only activity that it has left."""
     left = activities.filter(pl.col("actual_finish").is_null()).group_by("project").len().filter(pl.col("len") == 1)
-    own = pl.Series([forecasts.get(project) for project in activities["project"]], dtype=pl.Date)
+    own = pl.Series([forecasts.get(project) for project in activities["project"].to_list()], dtype=pl.Date)
     alone = activities["project"].is_in(left["project"].to_list())
     return activities.select(pl.coalesce(pl.when(pl.lit(alone)).then(pl.lit(own)), "planned_finish")).to_series()
 

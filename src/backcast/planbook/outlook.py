@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from itertools import islice
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from backcast.engine import portions
 from backcast.engine.calendar import Days
-from backcast.engine.parallel import run_all
+from backcast.engine.parallel import Crew, run_all
 from backcast.engine.portable import Floats
 from backcast.engine.schedule import Schedule
 from backcast.engine.scores import pinball
@@ -38,6 +39,39 @@ _OBSERVED = ("indicator", "region", "date", "value")
 Progress = Callable[[Message, int, int], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What follows from the forecasts of some indicators.
+
+    Attributes
+    ----------
+    counted
+        By indicator and region: the outputs that its values count.
+    """
+
+    verdicts: list[Verdict]
+    points: list[TrajectoryPoint]
+    drivers: list[Driver]
+    past: list[PastForecast]
+    counted: dict[tuple[str, str], NDArray[np.int64]]
+
+    @classmethod
+    def together(cls, several: list[Judged]) -> Judged:
+        """Put what was found indicator by indicator in the order in which it is told."""
+        return cls(
+            verdicts=sorted((found for judged in several for found in judged.verdicts), key=place),
+            points=sorted((point for judged in several for point in judged.points), key=place),
+            drivers=sorted((driver for judged in several for driver in judged.drivers), key=_by_weight),
+            past=[forecast for judged in several for forecast in judged.past],
+            counted={key: which for judged in several for key, which in judged.counted.items()},
+        )
+
+    @property
+    def standard_error(self) -> float:
+        """The largest standard error of a probability; 0 where nothing is forecast."""
+        return max((found.standard_error or 0.0 for found in self.verdicts), default=0.0)
+
+
 class Outlook(Standpoint):
     """Everything that the verdicts of one run are taken from."""
 
@@ -49,36 +83,31 @@ class Outlook(Standpoint):
         self.assembly, self.simulation, self.threads = assembly, simulation, threads
         self.factor_names = factor_names(self.planbook, assembly.library)
         self.came = {} if came is None else {(i, r, d): v for i, r, d, v in came.select(*_OBSERVED).iter_rows()}
-        self.verdicts: list[Verdict] = []
-        self.points: list[TrajectoryPoint] = []
-        self.drivers: list[Driver] = []
-        self.past: list[PastForecast] = []
-        self.counted: dict[tuple[str, str], NDArray[np.int64]] = {}
 
-    def judge_all(self, progress: Progress | None = None, executor: Executor | None = None) -> None:
-        """Forecast one indicator after the other, so that only its own draws are held.
+    def judge_all(self, progress: Progress | None = None, executor: Executor | None = None) -> Judged:
+        """Forecast indicators side by side, as many as there are threads, so that only their own draws are held.
 
-        Finishes are drawn for as many indicators together as fit into ``MOST_HELD`` bytes.
+        Finishes are drawn for as many indicators together as fit into ``MOST_HELD`` bytes. Those that are divided
+        from others come last, one after the other, as they may be divided from each other.
         """
-        paces, parts, kept = self.paces(), self.parts, dict[tuple[str, str], Cell]()
-        done = 0
+        paces, kept, judged = self.paces(), dict[tuple[str, str], Cell](), list[Judged]()
+        crew = Crew(self.threads)
         for group in self.groups(self.indicators):
-            setting = self.setting([row["code"] for row in group], progress, executor)
+            setting = replace(self.setting([row["code"] for row in group], progress, executor), threads=crew)
             drivers = Drivers(self.simulation, self.assembly.library, setting, self.factor_names)
-            for indicator in group:
-                cells = self._judge(indicator, setting, drivers, paces, kept)
-                kept |= {key: cell for key, cell in cells.items() if key[0] in parts}
-                done += 1
-                if progress:
-                    progress(tr("Judging targets"), done, len(self.indicators))
-        self.verdicts.sort(key=place)
-        self.points.sort(key=place)
-        self.drivers.sort(key=_by_weight)
+            judge = partial(self._judge, setting=setting, drivers=drivers, paces=paces, kept=kept)
+            for rows in _side_by_side(group):
+                judged += run_all(judge, rows, crew, self._told(progress, len(judged)))
+        return Judged.together(judged)
 
-    @property
-    def standard_error(self) -> float:
-        """The largest standard error of a probability; 0 where nothing is forecast."""
-        return max((found.standard_error or 0.0 for found in self.verdicts), default=0.0)
+    def _told(self, progress: Progress | None, before: int) -> Callable[[int, int], None]:
+        """Tell how many indicators are judged, of all."""
+
+        def tell(done: int, _: int) -> None:
+            if progress:
+                progress(tr("Judging targets"), before + done, len(self.indicators))
+
+        return tell
 
     def groups(self, indicators: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
         """Indicators whose finishes are drawn together."""
@@ -118,32 +147,34 @@ class Outlook(Standpoint):
         drivers: Drivers,
         paces: dict[tuple[str, str], float],
         kept: dict[tuple[str, str], Cell],
-    ) -> dict[tuple[str, str], Cell]:
-        """Forecast one indicator, and say what follows for its targets."""
+    ) -> Judged:
+        """Forecast one indicator, and say what follows for its targets; keep what others are divided from."""
         code = indicator["code"]
         rows = self.targets_of(code)
         cells = forecast_indicator(indicator, self.series_of(code), set(rows["region"]), setting, paces, kept)
+        verdicts, found = list[Verdict](), list[Driver]()
         for row in rows.iter_rows(named=True):
             target, cell = self.target(row, indicator), cells.get(row["region"])
-            found = verdict(target, cell, self.timeline, self.dates, self.data_date)
-            self.verdicts.append(found)
-            if found.state == "forecast" and cell is not None:
-                self.drivers += drivers.of(target, cell, self.dates.index(target.date))
-        self.past += [scored for cell in cells.values() for scored in self._scores(cell)]
-        self.points += self._all_points(list(cells.values()), rows, setting)
-        found_cells = {(code, region): cell for region, cell in cells.items()}
-        self.counted |= {key: cell.counted for key, cell in found_cells.items()}
-        return found_cells
+            verdicts.append(verdict(target, cell, self.timeline, self.dates, self.data_date))
+            if verdicts[-1].state == "forecast" and cell is not None:
+                found += drivers.of(target, cell, self.dates.index(target.date))
+        if code in self.parts:
+            kept |= {(code, region): cell for region, cell in cells.items()}
+        return Judged(
+            verdicts=verdicts,
+            points=self._all_points(list(cells.values()), rows, setting),
+            drivers=found,
+            past=[scored for cell in cells.values() for scored in self._scores(cell)],
+            counted={(code, region): cell.counted for region, cell in cells.items()},
+        )
 
     def _all_points(self, cells: list[Cell], targets: pl.DataFrame, setting: Setting) -> list[TrajectoryPoint]:
         """Tell the months of every cell; they are found side by side."""
-        found: list[list[TrajectoryPoint]] = [[] for _ in cells]
 
-        def tell(k: int) -> None:
-            found[k] = self._points(cells[k], targets.filter(pl.col("region") == cells[k].region), setting)
+        def tell(cell: Cell) -> list[TrajectoryPoint]:
+            return self._points(cell, targets.filter(pl.col("region") == cell.region), setting)
 
-        run_all(tell, range(len(cells)), self.threads)
-        return [point for points in found for point in points]
+        return [point for points in run_all(tell, cells, setting.threads) for point in points]
 
     def _points(self, cell: Cell, targets: pl.DataFrame, setting: Setting) -> list[TrajectoryPoint]:
         """Tell the months of a cell up to a year beyond its last target, or the plan's end."""
@@ -193,6 +224,12 @@ class Outlook(Standpoint):
             for dates in (plan.early_finish, np.maximum(plan.early_finish, plan.late_finish))
         )
         return rest + early * usual, rest + late * usual
+
+
+def _side_by_side(indicators: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """First all that are not divided from others; those that are one by one, as they may be divided from each other."""
+    yield [row for row in indicators if not row["numerator"]]
+    yield from ([row] for row in indicators if row["numerator"])
 
 
 def _by_weight(driver: Driver) -> tuple[str, str, date, float, str]:

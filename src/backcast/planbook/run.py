@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,13 +12,13 @@ from math import ceil
 
 import polars as pl
 
-from backcast.engine.simulate import BLOCK, Simulation
+from backcast.engine.simulate import BLOCK
 from backcast.language import Message
 from backcast.planbook.assembly import Assembly, assemble
 from backcast.planbook.book import Planbook
 from backcast.planbook.deadlines import Counted, latest_dates
 from backcast.planbook.names import Names
-from backcast.planbook.outlook import Outlook, Progress
+from backcast.planbook.outlook import Judged, Outlook, Progress
 from backcast.planbook.results import Driver, LatestDate, PastForecast, Record, Records, TrajectoryPoint, Verdict, place
 from backcast.planbook.scheduling import Timetable
 from backcast.planbook.sentences import sentence
@@ -52,10 +52,9 @@ class Run:
     past: Records[PastForecast]
     assembly: Assembly = field(repr=False)
     _given: Planbook = field(repr=False)
-    _simulation: Simulation = field(repr=False)
+    _outlook: Outlook = field(repr=False)
     _drivers: tuple[Driver, ...] = field(repr=False)
     _counted: Counted = field(repr=False)
-    _threads: int = field(repr=False)
     _latest: dict[float, Records[LatestDate]] = field(repr=False, default_factory=dict)
 
     @property
@@ -99,9 +98,8 @@ class Run:
         if not 0.0 < confidence < 1.0:
             raise ValueError(f"Confidence is a share between 0 and 1, such as 0.8, not {confidence}.")
         if confidence not in self._latest:
-            found = latest_dates(
-                self.assembly, self._simulation, self.verdicts, self._counted, confidence, self._threads
-            )
+            simulation, threads = self._outlook.simulation, self._outlook.threads
+            found = latest_dates(self.assembly, simulation, self.verdicts, self._counted, confidence, threads)
             self._latest[confidence] = self._records(found)
         return self._latest[confidence]
 
@@ -125,12 +123,12 @@ class Run:
             judged = {place(found) for found in answer.verdicts}
             found = changes((before for before in self.verdicts if place(before) in judged), answer.verdicts)
             return WhatIf(self._records(found), answer.projects, None)
-        again = run(changed, data_date=self.data_date, draws=self.draws, seed=self.seed, threads=self._threads)
+        again = run(changed, data_date=self.data_date, draws=self.draws, seed=self.seed, threads=self._outlook.threads)
         return WhatIf(again._records(changes(self.verdicts, again.verdicts)), (), answer.because)
 
     @cached_property
     def _whole(self) -> Whole:
-        return Whole(self._given, Outlook(self.assembly, self._simulation, threads=self._threads))
+        return Whole(self._given, self._outlook)
 
     def __str__(self) -> str:
         return f"{self.data_date}, {self.draws:,} draws\n{self.verdicts}"
@@ -186,34 +184,46 @@ def run(
         raise ValueError(f"Precision is a standard error between 0 and 1, such as 0.005, not {precision}.")
     assembly = assemble(planbook, data_date)
 
-    def outlook_of(draws: int) -> Outlook:
-        found = Outlook(assembly, assembly.simulation(draws=draws, seed=seed), came, threads)
-        found.judge_all(progress, executor)
-        return found
+    def judged_on(draws: int) -> tuple[Outlook, Judged]:
+        outlook = Outlook(assembly, assembly.simulation(draws=draws, seed=seed), came, threads)
+        return outlook, outlook.judge_all(progress, executor)
 
-    enough = draws if precision is None else min(draws, FIRST_DRAWS)
-    outlook = outlook_of(enough)
-    while precision is not None and enough < draws and outlook.standard_error > precision:
-        enough = min(draws, _enough(enough, outlook.standard_error, precision))
-        outlook = outlook_of(enough)
+    return _told(planbook, *_precise_enough(judged_on, draws, precision))
+
+
+def _precise_enough(
+    judged_on: Callable[[int], tuple[Outlook, Judged]], draws: int, precision: float | None
+) -> tuple[Outlook, Judged]:
+    """Judge on all draws or, where a precision is asked for, on a few and then on more until it is reached."""
+    if precision is None:
+        return judged_on(draws)
+    enough = min(draws, FIRST_DRAWS)
+    outlook, judged = judged_on(enough)
+    while enough < draws and judged.standard_error > precision:
+        enough = min(draws, _enough(enough, judged.standard_error, precision))
+        outlook, judged = judged_on(enough)
+    return outlook, judged
+
+
+def _told(planbook: Planbook, outlook: Outlook, judged: Judged) -> Run:
+    """What an outlook says, each result beside its sentence."""
 
     def say(record: Verdict | TrajectoryPoint | PastForecast) -> Message:
         return sentence(record, outlook.names)
 
     return Run(
         fingerprint=planbook.fingerprint,
-        draws=enough,
-        seed=seed,
+        draws=outlook.simulation.draws,
+        seed=outlook.simulation.seed,
         version=version("backcast"),
-        verdicts=Records(outlook.verdicts, say),
-        trajectories=Records(outlook.points, say),
-        past=Records(outlook.past, say),
-        assembly=assembly,
+        verdicts=Records(judged.verdicts, say),
+        trajectories=Records(judged.points, say),
+        past=Records(judged.past, say),
+        assembly=outlook.assembly,
         _given=planbook,
-        _simulation=outlook.simulation,
-        _drivers=tuple(outlook.drivers),
-        _counted=outlook.counted,
-        _threads=threads,
+        _outlook=outlook,
+        _drivers=tuple(judged.drivers),
+        _counted=judged.counted,
     )
 
 

@@ -116,7 +116,9 @@ def _forecast_dates(targets: pl.DataFrame, data_date: date, also: Iterable[date]
 
 def _series(planbook: Planbook, data_date: date, dates: Timeline) -> dict[tuple[str, str], Series]:
     observations = comparable_observations(planbook, data_date)
+    days = pl.Series(dates.after(observations["date"]).astype(np.int64))
+    groups = observations.with_columns(day=days).group_by("indicator", "region", maintain_order=True)
     return {
-        (str(code), str(region)): Series(dates.after(rows["date"]).astype(np.int64), rows["value"].to_numpy())
-        for (code, region), rows in observations.group_by("indicator", "region", maintain_order=True)
+        (str(code), str(region)): Series(rows["day"].to_numpy(), rows["value"].to_numpy())
+        for (code, region), rows in groups
     }

@@ -78,7 +78,7 @@ class Timeline:
     def indices(self, codes: pl.Series) -> NDArray[np.int32]:
         """Return the position of each calendar; null is the calendar that works every day."""
         index = self.calendar_index
-        return np.array([index[code] for code in codes.fill_null(EVERY_DAY)], np.int32)
+        return np.array([index[code] for code in codes.fill_null(EVERY_DAY).to_list()], np.int32)
 
 
 def timeline(planbook: Planbook, extent: Extent) -> Timeline:

@@ -41,11 +41,12 @@ def uncertainty(planbook: Planbook, library: Library, schedule: Schedule, data_d
     classes, regions = reference_classes(planbook), Regions(planbook)
     factors = _factors(library.projects, regions)
     found = _intervals(planbook, library, schedule, data_date)
-    best = [best_class(classes, path, kind) for path, kind in found.select("class", "interval").iter_rows()]
+    kinds = found.select("class", "interval").rows()
+    best_of = {kind: best_class(classes, *kind) for kind in set(kinds)}
+    best = [best_of[kind] for kind in kinds]
     used = {reference: k for k, reference in enumerate(dict.fromkeys(best))}
     interval_of = np.full(len(library.network), -1, np.int32)
-    for i, activities in enumerate(found["j"]):
-        interval_of[activities.to_numpy()] = i
+    interval_of[found["j"].explode().to_numpy()] = np.repeat(np.arange(found.height), found["j"].list.len())
     known = Uncertainty(
         intervals=Intervals(
             identity=np.array([stable_id(*names) for names in found.select("code", "interval").iter_rows()], np.uint64),
@@ -252,7 +253,9 @@ def _factors(projects: pl.DataFrame, regions: Regions) -> _Factors:
     alone = pl.when(~pl.col("owner").is_in(several)).then("owner:" + pl.col("owner"))
     groups = projects.select(
         province=pl.lit("all"),
-        region=pl.Series([regions.prefecture(region) for region in projects["lead_region"]], dtype=pl.String),
+        region=pl.col("lead_region").replace_strict(
+            {region: regions.prefecture(region) for region in projects["lead_region"].unique()}, return_dtype=pl.String
+        ),
         sector=pl.coalesce("sector", "class"),
         owner=pl.when(pl.col("owner").is_in(several)).then(pl.col("owner")),
     )
@@ -294,17 +297,12 @@ def _risks(planbook: Planbook, library: Library, regions: Regions, interval_of: 
         return Risks.none()
     places = library.projects.select("code", "lead_region", "sector")
     activities = (
-        library.activities.with_row_index("j")
-        .join(places, left_on="project", right_on="code", how="left", maintain_order="left")
+        library.activities.select("project", pl.col("interval").fill_null(DEFAULT_INTERVAL))
+        .with_row_index("j")
         .filter(pl.Series(interval_of >= 0))
-        .with_columns(
-            pl.col("interval").fill_null(DEFAULT_INTERVAL),
-            within=pl.Series(
-                [regions.path(region) for region in places["lead_region"]], dtype=pl.List(pl.String)
-            ).gather(library.network.project[interval_of >= 0].tolist()),
-        )
+        .join(places, left_on="project", right_on="code", how="left", maintain_order="left")
     )
-    touched = [_in_scope(event, activities) for event in events.iter_rows(named=True)]
+    touched = [_in_scope(event, activities, regions) for event in events.iter_rows(named=True)]
     return Risks(
         identity=np.array([stable_id("risk", code) for code in events["code"]], np.uint64),
         probability=events["probability"].to_numpy(),
@@ -315,7 +313,7 @@ def _risks(planbook: Planbook, library: Library, regions: Regions, interval_of: 
     )
 
 
-def _in_scope(event: dict[str, object], activities: pl.DataFrame) -> list[int]:
+def _in_scope(event: dict[str, object], activities: pl.DataFrame, regions: Regions) -> list[int]:
     """The last unfinished activity of each interval that an event touches."""
     wanted = pl.col("interval") == str(event["interval"] or DEFAULT_INTERVAL)
     if event["project"] is not None:
@@ -323,6 +321,8 @@ def _in_scope(event: dict[str, object], activities: pl.DataFrame) -> list[int]:
     if event["sector"] is not None:
         wanted &= pl.col("sector") == event["sector"]
     if event["region"] is not None:
-        wanted &= pl.col("within").list.contains(str(event["region"]))
+        wanted &= pl.col("lead_region").is_in(
+            [place for place in regions.parent if event["region"] in regions.path(place)]
+        )
     last = activities.filter(wanted).group_by("project", maintain_order=True).agg(pl.col("j").last())
     return last["j"].to_list()

@@ -1,1 +1,1 @@
-"""The web application: one app per thing that the office would name."""
+"""The web application: one Django app per thing the office would name."""

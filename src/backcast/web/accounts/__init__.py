@@ -1,0 +1,1 @@
+"""Users, roles and grants, sign-in and tokens."""

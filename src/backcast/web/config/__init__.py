@@ -1,0 +1,1 @@
+"""Settings, addresses and the root of the API."""

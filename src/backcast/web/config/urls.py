@@ -1,0 +1,22 @@
+"""Every address of the web application."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from backcast.web.core import views as core
+from backcast.web.ui import views as ui
+
+urlpatterns = [
+    path("healthz", core.healthz, name="healthz"),
+    path("readyz", core.readyz, name="readyz"),
+    path("", ui.home, name="home"),
+    path("ui/", include("backcast.web.ui.urls")),
+    path("accounts/", include("backcast.web.accounts.urls")),
+    path("accounts/", include("backcast.web.accounts.library_urls")),
+    path("", include("backcast.web.directory.urls")),
+    path("plans/", include("backcast.web.plans.urls")),
+]
+
+handler400 = "backcast.web.core.failures.bad_request"
+handler500 = "backcast.web.core.failures.server_error"

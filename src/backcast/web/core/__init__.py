@@ -1,0 +1,1 @@
+"""What every app stands on: who acts, in which role, and what may go wrong."""

@@ -1,0 +1,45 @@
+"""What happens around every request: it gets a number, and refusals become pages."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from backcast.web.core.refusals import Conflict, Refused
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def request_id(get_response: Handler) -> Handler:
+    """Number each request, so that what a person saw, the audit and the log can be found together."""
+
+    def numbered(request: HttpRequest) -> HttpResponse:
+        request.request_id = secrets.token_hex(8)  # type: ignore[attr-defined]
+        response = get_response(request)
+        response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
+        return response
+
+    return numbered
+
+
+class refusals:  # noqa: N801 - named as the other middleware is
+    """Tell a :class:`Refused`, or a :class:`Conflict` that no view tells itself, as a page with its sentence."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Hand the request on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Turn a refusal into a page; leave everything else alone."""
+        if isinstance(error, Refused):
+            return render(request, "403.html", {"exception": error}, status=403)
+        if isinstance(error, Conflict):
+            shown = {"exception": error, "current": list(error.current.items())}
+            return render(request, "409.html", shown, status=409)
+        return None

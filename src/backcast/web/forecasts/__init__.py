@@ -1,0 +1,1 @@
+"""Runs and their results; the bridge from the database to a planbook."""

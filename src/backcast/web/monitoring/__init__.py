@@ -1,0 +1,1 @@
+"""Periods and returns: what projects report each month."""

@@ -1,0 +1,1 @@
+"""Plans, tasks, measures, indicators, targets and observations."""

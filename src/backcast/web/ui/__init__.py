@@ -1,0 +1,1 @@
+"""Templates, components and static files that every page uses."""

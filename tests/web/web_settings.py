@@ -1,0 +1,15 @@
+"""The real settings, in a folder of their own; passwords are hashed fast, because tests sign in often."""
+
+import os
+import tempfile
+
+os.environ["BACKCAST_HOME"] = tempfile.mkdtemp(prefix="backcast-tests-")
+os.environ.pop("BACKCAST_HOSTS", None)
+os.environ.pop("BACKCAST_DEMO", None)
+
+from backcast.web.config.settings import *  # noqa: F403
+
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+DATABASES["default"]["TEST"] = {"NAME": ENVIRONMENT.home / "test.sqlite3"} if not ENVIRONMENT.database_url else {}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STATIC_ROOT.mkdir()
