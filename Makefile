@@ -11,10 +11,14 @@ VENV = $(PYTHON) -m venv .venv
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: demo test test-postgres check format lock bench bench-full catalogs clean
+.PHONY: demo demo-report test test-postgres check format lock bench bench-full catalogs clean
 
 demo: .venv/run
 	$(BIN)/backcast demo
+
+# The same two reports, without a server.
+demo-report: .venv/run
+	$(BIN)/backcast demo --report-only
 
 test: .venv/dev
 	$(BIN)/python -m pytest

@@ -19,6 +19,41 @@ DATA = click.option(
     show_default=True,
     help=says(tr("Folder of the database, the key and attachments.")),
 )
+ADDRESS = click.option(
+    "--address",
+    metavar="URL",
+    default="http://127.0.0.1:8000",
+    show_default=True,
+    help=says(tr("How browsers reach the server; links begin with it.")),
+)
+PORT = click.option(
+    "--port",
+    type=click.IntRange(1, 65_535),
+    metavar="N",
+    default=8000,
+    show_default=True,
+    help=says(tr("Port at which the application answers.")),
+)
+
+
+@click.command(help=says(tr("Serve the web application, with a worker beside it, until interrupted.")))
+@click.option(
+    "--host",
+    metavar="ADDRESS",
+    default="127.0.0.1",
+    show_default=True,
+    help=says(tr("Address to answer at: this machine alone, or 0.0.0.0 for all; put a proxy with TLS before it.")),
+)
+@PORT
+@DATA
+@in_sentences
+def serve(host: str, port: int, *, data: Path) -> None:
+    from backcast.cli.web import with_django
+
+    with_django(data)
+    from backcast.cli.serving import serve as serve_application
+
+    serve_application(host, port)
 
 
 @click.command(help=says(tr("Load a planbook into the database of the web application: all of it or nothing.")))
@@ -83,4 +118,35 @@ def worker(*, data: Path) -> None:
     work_until_stopped()
 
 
-COMMANDS = (load, audit, worker)
+@click.command(help=says(tr("Make the database and the three officers, and print a link for each to set a password.")))
+@DATA
+@ADDRESS
+@in_sentences
+def init(*, data: Path, address: str) -> None:
+    from backcast.cli.web import with_django
+
+    with_django(data)
+    from backcast.cli.officers import make_officers
+
+    make_officers(address)
+
+
+@click.command(
+    help=says(
+        tr("Let a system officer in again who has lost password or second factor: a link, written down in the audit.")
+    )
+)
+@click.argument("username", help=says(tr("Sign-in name of the system officer.")))
+@DATA
+@ADDRESS
+@in_sentences
+def link(username: str, *, data: Path, address: str) -> None:
+    from backcast.cli.web import with_django
+
+    with_django(data)
+    from backcast.cli.officers import let_in_again
+
+    let_in_again(username, address)
+
+
+COMMANDS = (serve, worker, init, link, load, audit)
