@@ -16,6 +16,7 @@ urlpatterns = [
     path("accounts/", include("backcast.web.accounts.library_urls")),
     path("", include("backcast.web.directory.urls")),
     path("plans/", include("backcast.web.plans.urls")),
+    path("projects/", include("backcast.web.projects.urls")),
 ]
 
 handler400 = "backcast.web.core.failures.bad_request"
