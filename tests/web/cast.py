@@ -6,13 +6,17 @@ such as ``as_plan_officer``, or ``client_of("reviewer-datong")``; ``NAMES`` list
 
 from __future__ import annotations
 
+from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.utils import is_mfa_enabled
 from django.test import Client
 
-from backcast.web.accounts.demo import CAST, make_cast
+from backcast.web.accounts.demo import CAST, made
 from backcast.web.accounts.models import User
 from backcast.web.core.actor import Actor, Grant, Route
 from backcast.web.core.roles import Role
 
+SECRET = "JBSWY3DPEHPK3PXP"
+"""What the authenticator apps of the cast's officers share."""
 NAMES = tuple(member.username for member in CAST)
 PROVINCE, DATONG, LINGQIU, TAIYUAN = "/140000/", "/140000/140200/", "/140000/140200/140224/", "/140000/140100/"
 
@@ -28,9 +32,11 @@ def nobody() -> Actor:
 
 
 def user_of(name: str) -> User:
-    """Return a member of the cast, made where it is not there yet."""
-    make_cast()
-    return User.objects.get(username=name)
+    """Return a member of the cast, made where it is not there yet; officers have a second factor."""
+    user = made(next(member for member in CAST if member.username == name))
+    if user.is_officer() and not is_mfa_enabled(user):
+        TOTP.activate(user, SECRET)
+    return user
 
 
 def client_of(name: str) -> Client:

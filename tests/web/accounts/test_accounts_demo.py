@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from cast import DATONG, NAMES, actor_for, user_of
 
 from backcast.web.accounts.demo import make_cast
 from backcast.web.accounts.models import User
+from backcast.web.core.refusals import Refused
 from backcast.web.core.roles import Role
 
 pytestmark = pytest.mark.django_db
 
 
-def test_the_cast_is_made_once():
+@pytest.fixture
+def in_demo_mode(settings):
+    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, demo=True)
+
+
+def test_without_demo_mode_nobody_is_invented():
+    with pytest.raises(Refused, match="BACKCAST_DEMO"):
+        make_cast()
+    assert not User.objects.exists()
+
+
+def test_the_cast_is_made_once(in_demo_mode):
     make_cast()
     make_cast()
     assert sorted(User.objects.values_list("username", flat=True)) == sorted(NAMES)
@@ -24,7 +38,7 @@ def test_the_reviewer_of_datong_reaches_datong_alone():
     assert not grant.reaches("/140000/140100/")
 
 
-def test_nobody_of_the_cast_has_a_password():
+def test_nobody_of_the_cast_has_a_password(in_demo_mode):
     assert not any(user.has_usable_password() for user in make_cast())
 
 

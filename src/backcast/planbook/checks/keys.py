@@ -21,11 +21,16 @@ _SUGGEST_AMONG = 5_000  # beyond, comparing spellings takes too long
 def duplicates(tables: Tables) -> Iterator[Problem]:
     """Find rows whose key an earlier row has, and name both."""
     for table in TABLES:
-        needed = [name for name in table.key if table[name].required]
-        frame = tables[table.name].select(ROW, *table.key).drop_nulls(needed)
-        if frame.select(table.key).is_duplicated().any():
-            twice = frame.with_columns(first=pl.col(ROW).first().over(table.key)).filter(pl.col(ROW) != pl.col("first"))
-            yield from findings(table.name, twice, table.key[-1], partial(_twice, table))
+        yield from duplicates_of(table, tables[table.name])
+
+
+def duplicates_of(table: Table, frame: pl.DataFrame) -> Iterator[Problem]:
+    """Find the same in one table; keys that it leaves out are empty."""
+    given = [name for name in table.key if name in frame.columns]
+    keys = frame.select(ROW, *given).drop_nulls([name for name in given if table[name].required])
+    if given and keys.select(given).is_duplicated().any():
+        twice = keys.with_columns(first=pl.col(ROW).first().over(given)).filter(pl.col(ROW) != pl.col("first"))
+        yield from findings(table.name, twice, table.key[-1], partial(_twice, table))
 
 
 def references(tables: Tables) -> Iterator[Problem]:
@@ -66,7 +71,7 @@ def _twice(table: Table, row: Row) -> Message:
     return tr(
         "Row {first} already has {key}. Remove or correct one of the two rows.",
         first=row["first"],
-        key=", ".join(f"{name} “{show(row[name])}”" for name in table.key),
+        key=", ".join(f"{name} “{show(row.get(name))}”" for name in table.key),
     )
 
 

@@ -11,6 +11,7 @@ has no key. The lock that chains events is held until the transaction ends, so r
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -24,7 +25,18 @@ from backcast.web.audit.models import COLUMNS, GENESIS, Event, EventQuerySet, se
 from backcast.web.core.actor import Actor
 
 Values = Mapping[str, Any]
-Change = tuple[models.Model | None, Values | None, Values | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An object told as text, for imports: asking each of many objects for its name may cost a query."""
+
+    model: type[models.Model]
+    key: int
+    code: str
+
+
+Change = tuple[models.Model | Named | None, Values | None, Values | None]
 
 LOCK = 0x61756469
 """PostgreSQL's advisory lock under which the chain grows; SQLite's transactions begin as the only writer."""
@@ -132,10 +144,13 @@ def _chained(told: dict[str, Any], changes: Iterable[Change], last: int, previou
         yield [*said, previous]
 
 
-def _named(obj: models.Model | None) -> dict[str, str]:
+def _named(obj: models.Model | Named | None) -> dict[str, str]:
     """Tell an object as text."""
     if obj is None:
         return {"object_type": "", "object_key": "", "object_code": ""}
+    if isinstance(obj, Named):
+        label = obj.model._meta.label_lower
+        return {"object_type": label, "object_key": str(obj.key), "object_code": _text(obj.code, 255)}
     key = "" if obj.pk is None else str(obj.pk)
     return {"object_type": obj._meta.label_lower, "object_key": key, "object_code": _text(code_of(obj), 255)}
 

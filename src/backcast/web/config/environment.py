@@ -1,20 +1,25 @@
 """What the environment says of this installation, read once.
 
-======================  ==========================================================================
-``BACKCAST_HOME``       Folder of the database, the key and attachments; by default ``./backcast-data``.
-``DATABASE_URL``        ``postgres://user:password@host:port/name``; without it SQLite in that folder.
-``BACKCAST_DEMO``       1 offers the cast as buttons, and says on every page that this is a demonstration.
-``BACKCAST_HOSTS``      Names by which the server is called, separated by commas.
-``BACKCAST_HTTPS``      0 where no proxy brings TLS: cookies then travel over plain HTTP.
-``BACKCAST_DIGEST``     ``sha256`` or ``sm3``: what chains the audit.
-======================  ==========================================================================
+========================  ==========================================================================
+``BACKCAST_HOME``         Folder of the database, the key and attachments; by default ``./backcast-data``.
+``DATABASE_URL``          ``postgres://user:password@host:port/name``; without it SQLite in that folder.
+``BACKCAST_DEMO``         1 offers the cast as buttons, and says on every page that this is a demonstration.
+``BACKCAST_HOSTS``        Names by which the server is called, separated by commas.
+``BACKCAST_HTTPS``        0 where no proxy brings TLS: cookies then travel over plain HTTP.
+``BACKCAST_DIGEST``       ``sha256`` or ``sm3``: what chains the audit.
+``BACKCAST_OIDC``         Address of the organisation's OpenID Connect service; empty: sign-in by password alone.
+``BACKCAST_OIDC_ID``      How that service calls Backcast.
+``BACKCAST_OIDC_KEY``     What Backcast proves itself to that service with.
+``BACKCAST_OIDC_NAME``    What the button says.
+``BACKCAST_OIDC_CLAIM``   Claim that carries the sign-in name; by default ``preferred_username``.
+========================  ==========================================================================
 """
 
 from __future__ import annotations
 
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -32,6 +37,11 @@ class Environment:
     hosts: tuple[str, ...]
     https: bool
     digest: str
+    oidc_url: str = ""
+    oidc_id: str = ""
+    oidc_key: str = field(default="", repr=False)
+    oidc_name: str = ""
+    oidc_claim: str = "preferred_username"
 
     @classmethod
     def read(cls) -> Environment:
@@ -44,7 +54,31 @@ class Environment:
             hosts=hosts or LOCAL,
             https=os.environ.get("BACKCAST_HTTPS", "0" if not hosts else "1") == "1",
             digest=os.environ.get("BACKCAST_DIGEST", "sha256"),
+            oidc_url=os.environ.get("BACKCAST_OIDC", ""),
+            oidc_id=os.environ.get("BACKCAST_OIDC_ID", ""),
+            oidc_key=os.environ.get("BACKCAST_OIDC_KEY", ""),
+            oidc_name=os.environ.get("BACKCAST_OIDC_NAME", "OpenID Connect"),
+            oidc_claim=os.environ.get("BACKCAST_OIDC_CLAIM", "preferred_username"),
         )
+
+    def single_sign_on(self) -> list[dict[str, Any]]:
+        """Return what allauth needs to know of the organisation's sign-in service; nothing where there is none."""
+        if not self.oidc_url:
+            return []
+        return [
+            {
+                "provider_id": "sso",
+                "name": self.oidc_name,
+                "client_id": self.oidc_id,
+                "secret": self.oidc_key,
+                "settings": {"server_url": self.oidc_url},
+            }
+        ]
+
+    def sign_on_origins(self) -> list[str]:
+        """Return where a form may lead a browser besides ourselves: to the organisation's sign-in service."""
+        address = urlsplit(self.oidc_url)
+        return [f"{address.scheme}://{address.netloc}"] if self.oidc_url else []
 
     def database(self) -> dict[str, Any]:
         """Return Django's settings of the database."""

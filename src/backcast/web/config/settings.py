@@ -32,6 +32,13 @@ INSTALLED_APPS = [
     "backcast.web.projects",
     "backcast.web.monitoring",
     "backcast.web.forecasts",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
+    "axes",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -55,12 +62,16 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "backcast.web.accounts.middleware.lasting",
     "backcast.web.accounts.middleware.acting",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # deny by default
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "backcast.web.accounts.middleware.first_things",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "backcast.web.core.middleware.refusals",
+    "axes.middleware.AxesMiddleware",
 ]
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 TEMPLATES = [
@@ -82,14 +93,68 @@ TEMPLATES = [
 # ---- Who signs in.
 
 AUTH_USER_MODEL = "accounts.User"
-LOGIN_URL = "accounts:sign-in"
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "backcast.web.accounts.passwords.Kinds", "OPTIONS": {"least": 3}},
+    {"NAME": "backcast.web.accounts.passwords.NoNames"},
+    {"NAME": "backcast.web.accounts.passwords.History"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_HISTORY = 5
+PASSWORD_EXPIRES = timedelta(days=90)
+PASSWORD_RESET_TIMEOUT = 86_400
+"""Seconds for which a one-time link works."""
+IDLE_DISABLES = timedelta(days=90)
+"""After so long without signing in an account is disabled."""
+SESSION_IDLE = timedelta(minutes=15)
+SESSION_ABSOLUTE = timedelta(hours=8)
+SESSION_COOKIE_AGE = int(SESSION_ABSOLUTE.total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https
-SESSION_IDLE = timedelta(minutes=15)
-SESSION_ABSOLUTE = timedelta(hours=8)
+
+ACCOUNT_ADAPTER = "backcast.web.accounts.adapters.Accounts"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_FORMS = {"login": "backcast.web.accounts.forms.SignIn"}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/15m/ip,5/15m/key"}
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # nobody signs up; the library compares this with how one signs in
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+MFA_ADAPTER = "backcast.web.accounts.adapters.SecondFactor"
+MFA_FORMS = {
+    "authenticate": "backcast.web.accounts.forms.Code",
+    "reauthenticate": "backcast.web.accounts.forms.CodeAgain",
+}
+MFA_TOTP_ISSUER = "Backcast"
+MFA_TOTP_TOLERANCE = 1
+SOCIALACCOUNT_ADAPTER = "backcast.web.accounts.adapters.SingleSignOn"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": ENVIRONMENT.single_sign_on()}}
+OIDC_CLAIM = ENVIRONMENT.oidc_claim
+
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_DISABLE_ACCESS_LOG = True  # the audit keeps it
+AXES_ENABLE_ADMIN = False
+AXES_FAILURE_LIMIT = 5
+AXES_LOCKOUT_PARAMETERS = ["username"]  # addresses are allauth's to limit: a whole office may share one
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # that says the same
+AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_CALLABLE = "backcast.web.accounts.adapters.sign_in_name"
+AXES_VERBOSE = False
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+"""Rate limits and used codes live here, so all processes share it."""
 
 # ---- What a browser may do with our pages.
 
@@ -101,7 +166,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *ENVIRONMENT.sign_on_origins()],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     }

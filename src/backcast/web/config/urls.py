@@ -13,6 +13,7 @@ urlpatterns = [
     path("", ui.home, name="home"),
     path("ui/", include("backcast.web.ui.urls")),
     path("accounts/", include("backcast.web.accounts.urls")),
+    path("accounts/", include("backcast.web.accounts.library_urls")),
 ]
 
 handler400 = "backcast.web.core.failures.bad_request"

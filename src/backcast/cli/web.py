@@ -1,0 +1,33 @@
+"""The way from the command line into the web application."""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+
+from backcast.language import tr
+
+SETTINGS = "backcast.web.config.settings"
+
+
+def with_django(data: Path, *, demo: bool = False) -> None:
+    """Set Django up with its data in a folder, which is made if need be; import what uses it only afterwards.
+
+    Raises
+    ------
+    ClickException
+        If the web application is not installed.
+    """
+    if not find_spec("django"):
+        raise click.ClickException(
+            str(tr("The web application is not installed. Install it with: pip install “backcast[web]”."))
+        )
+    os.environ["BACKCAST_HOME"] = str(data.absolute())
+    os.environ["BACKCAST_DEMO"] = "1" if demo else "0"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    import django
+
+    django.setup()

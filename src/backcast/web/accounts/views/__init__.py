@@ -1,0 +1,1 @@
+"""Pages by subject: signing in, one's own account, users, grants."""
