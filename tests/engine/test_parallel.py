@@ -1,6 +1,10 @@
 """Pieces of work side by side: all are done, or what stopped them is raised and the rest given up."""
 
+import signal
+import subprocess
+import sys
 import threading
+from textwrap import dedent
 
 import pytest
 
@@ -69,6 +73,22 @@ def test_what_progress_raises_gives_up_the_items_not_begun(threads, error):
     with pytest.raises(error):
         run_all(work, range(100_000), threads, stop)
     assert 1 <= len(begun) < 100_000
+
+
+def test_an_interrupt_ends_waiting_for_what_takes_long():
+    """Polars lets system calls go on after an interrupt: a wait without an end would not notice it."""
+    code = """
+        import os, polars, sys, time
+        from backcast.engine.parallel import run_all
+        try:
+            run_all(lambda item: (print("begun", flush=True), time.sleep(60)), range(2), 2)
+        except KeyboardInterrupt:
+            os._exit(7)
+    """
+    with subprocess.Popen([sys.executable, "-c", dedent(code)], stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"begun\n"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 7
 
 
 def test_no_thread_outlives_an_error():

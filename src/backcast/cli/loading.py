@@ -12,6 +12,7 @@ from backcast.cli.progress import progress_bar
 from backcast.language import tr
 from backcast.web.core.actor import Actor, Grant, Route
 from backcast.web.core.roles import Role
+from backcast.web.directory.boundaries import read_boundaries
 from backcast.web.exchange.loading import load
 
 OPERATOR = Actor("command line", Route.CLI, (Grant(Role.PLAN_OFFICER, "/"), Grant(Role.PROJECT_OFFICER, "/")))
@@ -24,6 +25,8 @@ def load_planbook(planbook: Path) -> None:
     call_command("migrate", verbosity=0)
     with progress_bar() as progress:
         plan, told = load(book, by=OPERATOR, progress=progress)
+    for outlines in sorted((planbook / "geo").glob("*.geojson")):
+        read_boundaries(outlines, by=OPERATOR)
     for one in told:
         if one.created or one.changed:
             counts = tr("{created} added, {changed} changed", created=f"{one.created:,}", changed=f"{one.changed:,}")

@@ -10,6 +10,8 @@ from typing import TypeAlias, TypeVar
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with how many pieces are done, and of how many."""
+HEEDS = 0.2
+"""Seconds after which whoever waits looks up: Polars has interrupts from the keyboard end no wait by themselves."""
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -58,7 +60,7 @@ def run_all(
     items, crew = list(items), threads if isinstance(threads, Crew) else Crew(threads)
     helpers, finished = crew.helpers(len(items) - 1), count(1)
     if not helpers:
-        return _gathered(map(work, items), len(items), progress)
+        return _gathered(enumerate(map(work, items)), len(items), progress)
 
     def and_leave(item: Item) -> Result:
         try:
@@ -69,7 +71,7 @@ def run_all(
 
     executor = ThreadPoolExecutor(1 + helpers)
     try:
-        found = _gathered(executor.map(and_leave, items), len(items), progress)
+        found = _gathered(completed(executor, and_leave, items, 4 * (1 + helpers)), len(items), progress)
     except BaseException as error:
         executor.shutdown(wait=isinstance(error, Exception), cancel_futures=True)
         raise
@@ -77,13 +79,14 @@ def run_all(
     return found
 
 
-def _gathered(results: Iterable[Result], of: int, progress: Progress | None) -> list[Result]:
-    found = []
-    for done, result in enumerate(results, 1):
-        found.append(result)
+def _gathered(numbered: Iterable[tuple[int, Result]], of: int, progress: Progress | None) -> list[Result]:
+    """Put results, which come with their positions in any order, in order."""
+    found: dict[int, Result] = {}
+    for position, result in numbered:
+        found[position] = result
         if progress:
-            progress(done, of)
-    return found
+            progress(len(found), of)
+    return [found[position] for position in range(of)]
 
 
 def completed(
@@ -102,7 +105,7 @@ def completed(
                 waiting[executor.submit(work, item)] = position
             if not waiting:
                 return
-            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+            for future in wait(waiting, HEEDS, FIRST_COMPLETED).done:
                 yield waiting.pop(future), future.result()
     finally:
         for future in waiting:

@@ -14,6 +14,8 @@ urlpatterns = [
     path("ui/", include("backcast.web.ui.urls")),
     path("accounts/", include("backcast.web.accounts.urls")),
     path("accounts/", include("backcast.web.accounts.library_urls")),
+    path("", include("backcast.web.directory.urls")),
+    path("plans/", include("backcast.web.plans.urls")),
 ]
 
 handler400 = "backcast.web.core.failures.bad_request"

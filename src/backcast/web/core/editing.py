@@ -43,6 +43,11 @@ class EditForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        for field in self.fields.values():
+            if isinstance(field, forms.DateField):  # browsers take dates in this form only, whatever the language
+                field.widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+            if isinstance(field.widget, forms.Textarea):
+                field.widget.attrs["rows"] = 3
         if self.instance.pk is None:
             del self.fields["version"]
             return

@@ -32,3 +32,13 @@ class Provenance(models.Model):
         """No table of its own."""
 
         abstract = True
+
+    @property
+    def link(self) -> str:
+        """The address, where it is that of a web page and nothing else."""
+        return self.url if self.url.startswith(("https://", "http://")) else ""
+
+    @property
+    def founded(self) -> bool:
+        """Whether anything is said of where the row comes from."""
+        return bool(self.status or self.source or self.url or self.note)

@@ -40,7 +40,7 @@ class Target(Versioned, Provenance):
     """Indicator × region × date × value, from one document; several documents may compete, one is in force."""
 
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="targets")
-    region = models.ForeignKey(Region, models.PROTECT, related_name="targets")
+    region = models.ForeignKey(Region, models.PROTECT, related_name="targets", verbose_name=_("region"))
     date = models.DateField(_("date"))
     value = models.FloatField(_("value"))
     comparison = models.CharField(
@@ -71,7 +71,7 @@ class Observation(Versioned, Provenance):
     """What was reported of an indicator."""
 
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="observations")
-    region = models.ForeignKey(Region, models.PROTECT, related_name="observations")
+    region = models.ForeignKey(Region, models.PROTECT, related_name="observations", verbose_name=_("region"))
     date = models.DateField(_("date"))
     value = models.FloatField(_("value"))
     definition = models.CharField(_("definition"), max_length=CODE, blank=True)

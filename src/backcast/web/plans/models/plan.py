@@ -81,20 +81,36 @@ class PartOfPlan(Versioned, Provenance):
 class Task(PartOfPlan):
     """A strategic task; tasks form a tree."""
 
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("task above")
+    )
 
 
 class Measure(PartOfPlan):
     """What is to be done, by whom and by when; most measures have no number."""
 
-    task = models.ForeignKey(Task, models.PROTECT, null=True, blank=True, related_name="measures")
-    lead = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="led_measures")
+    task = models.ForeignKey(
+        Task, models.PROTECT, null=True, blank=True, related_name="measures", verbose_name=_("task")
+    )
+    lead = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="led_measures",
+        verbose_name=_("lead department"),
+    )
     partners = models.TextField(_("co-operating departments"), blank=True)
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
     deliverable = models.TextField(_("deliverable of the year"), blank=True)
     deadline = models.DateField(_("deadline"), null=True, blank=True)
     completion_mark = models.TextField(_("mark of completion"), blank=True)
     state = models.CharField(_("state"), max_length=16, choices=choices_of(schema.MEASURES["state"]), blank=True)
+
+    class Meta(PartOfPlan.Meta):
+        """Called by name where something counts them."""
+
+        verbose_name_plural = _("measures")
 
 
 class Indicator(PartOfPlan):
@@ -105,10 +121,23 @@ class Indicator(PartOfPlan):
     kind = models.CharField(_("kind"), max_length=16, choices=choices_of(schema.INDICATORS["kind"]))
     direction = models.CharField(_("direction"), max_length=16, choices=choices_of(schema.INDICATORS["direction"]))
     nature = models.CharField(_("nature"), max_length=16, choices=choices_of(schema.INDICATORS["nature"]), blank=True)
-    task = models.ForeignKey(Task, models.PROTECT, null=True, blank=True, related_name="indicators")
-    responsible = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="indicators")
-    numerator = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
-    denominator = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    task = models.ForeignKey(
+        Task, models.PROTECT, null=True, blank=True, related_name="indicators", verbose_name=_("task")
+    )
+    responsible = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="indicators",
+        verbose_name=_("responsible department"),
+    )
+    numerator = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("numerator")
+    )
+    denominator = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("denominator")
+    )
     scale = models.FloatField(_("scale"), null=True, blank=True)
     counts_from = models.CharField(
         _("counts from"), max_length=16, choices=choices_of(schema.INDICATORS["counts_from"]), blank=True
@@ -118,3 +147,8 @@ class Indicator(PartOfPlan):
     floor = models.FloatField(_("floor"), null=True, blank=True)
     ceiling = models.FloatField(_("ceiling"), null=True, blank=True)
     decimals = models.PositiveSmallIntegerField(_("decimals"), null=True, blank=True)
+
+    class Meta(PartOfPlan.Meta):
+        """Called by name where something counts them."""
+
+        verbose_name_plural = _("indicators")

@@ -11,12 +11,15 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from backcast.planbook import schema
-from backcast.web.core.actor import Actor
+from backcast.web.core.actor import Actor, Grant
 from backcast.web.core.models import MoneyField, Versioned, choices_of, in_either
 from backcast.web.core.provenance import Provenance
-from backcast.web.core.roles import BUSINESS
+from backcast.web.core.roles import BUSINESS, Role
 from backcast.web.directory.models import Organisation, Region
 from backcast.web.plans.models import CODE, NAME, Calendar, Indicator, Plan, Task
+
+TRUSTED = BUSINESS - {Role.OBSERVER, Role.BANK}
+"""Roles that see work secrets where their grants reach."""
 
 
 class Confidentiality(models.TextChoices):
@@ -32,20 +35,21 @@ class ProjectQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, actor: Actor) -> ProjectQuerySet:
         """Return those in the actor's regions, in the lead or by a share, or of the actor's organisation."""
-        reach = [_within(grant.region_path, grant.organisation) for grant in actor.grants if grant.role in BUSINESS]
+        reach = [_within(grant) for grant in actor.grants if grant.role in BUSINESS]
         return self.filter(reduce(or_, reach)) if reach else self.none()
 
 
-def _within(region_path: str, organisation: str) -> Q:
-    """Return the condition of one grant; a grant everywhere asks nothing."""
-    if region_path == "/":
-        return Q()
-    reach = Q(owner_organisation__code=organisation) if organisation else Q(pk__in=())
-    if region_path:
-        regions = Region.objects.filter(path__startswith=region_path)
+def _within(grant: Grant) -> Q:
+    """Return the condition of one grant; a grant everywhere asks nothing of the place."""
+    open_to = Q() if grant.role in TRUSTED else ~Q(confidentiality=Confidentiality.WORK_SECRET)
+    if grant.region_path == "/":
+        return open_to
+    reach = Q(owner_organisation__code=grant.organisation) if grant.organisation else Q(pk__in=())
+    if grant.region_path:
+        regions = Region.objects.filter(path__startswith=grant.region_path)
         shared = Share.objects.filter(region__in=regions).values("project")
         reach |= Q(lead_region__in=regions) | Q(pk__in=shared)
-    return reach
+    return reach & open_to
 
 
 class Project(Versioned, Provenance):

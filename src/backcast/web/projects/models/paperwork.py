@@ -1,4 +1,4 @@
-"""What an office keeps of a project beside its dates: approvals, statistics entry and money by source."""
+"""What an office keeps of a project beside its dates: approvals, statistics entry, money by source and files."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from backcast.web.core.models import MoneyField, Versioned
+from backcast.web.files.models import StoredFile
 from backcast.web.plans.models import NAME
 from backcast.web.projects.models.library import Project
 
@@ -99,3 +100,19 @@ class Funding(Versioned):
 
     def __str__(self) -> str:
         return f"{self.project} · {self.year} · {self.get_source_display()}"
+
+
+class Attachment(models.Model):
+    """A file of a project: a document, a permit, a photograph."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="attachments")
+    file = models.OneToOneField(StoredFile, models.PROTECT, related_name="+")
+    title = models.CharField(_("what it is"), max_length=NAME, blank=True)
+
+    class Meta:
+        """The latest first."""
+
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return self.title or str(self.file)
