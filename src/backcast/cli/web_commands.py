@@ -19,6 +19,35 @@ DATA = click.option(
     help=says(tr("Folder of the database, the key and attachments.")),
 )
 
+PORT = click.option(
+    "--port",
+    type=click.IntRange(1, 65_535),
+    metavar="N",
+    default=8000,
+    show_default=True,
+    help=says(tr("Port at which the application answers.")),
+)
+
+
+@click.command(help=says(tr("Serve the web application, with a worker beside it, until interrupted.")))
+@click.option(
+    "--host",
+    metavar="ADDRESS",
+    default="127.0.0.1",
+    show_default=True,
+    help=says(tr("Address to answer at: this machine alone, or 0.0.0.0 for all; put a proxy with TLS before it.")),
+)
+@PORT
+@DATA
+@in_sentences
+def serve(host: str, port: int, *, data: Path) -> None:
+    from backcast.cli.web import with_django
+
+    with_django(data)
+    from backcast.cli.serving import serve as serve_application
+
+    serve_application(host, port)
+
 
 @click.command(help=says(tr("Load a planbook into the database of the web application: all of it or nothing.")))
 @PLANBOOK
@@ -33,4 +62,4 @@ def load(planbook: Path, *, data: Path) -> None:
     load_planbook(planbook)
 
 
-COMMANDS = (load,)
+COMMANDS = (serve, load)
