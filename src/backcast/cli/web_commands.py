@@ -18,7 +18,13 @@ DATA = click.option(
     show_default=True,
     help=says(tr("Folder of the database, the key and attachments.")),
 )
-
+ADDRESS = click.option(
+    "--address",
+    metavar="URL",
+    default="http://127.0.0.1:8000",
+    show_default=True,
+    help=says(tr("How browsers reach the server; links begin with it.")),
+)
 PORT = click.option(
     "--port",
     type=click.IntRange(1, 65_535),
@@ -62,4 +68,35 @@ def load(planbook: Path, *, data: Path) -> None:
     load_planbook(planbook)
 
 
-COMMANDS = (serve, load)
+@click.command(help=says(tr("Make the database and the three officers, and print a link for each to set a password.")))
+@DATA
+@ADDRESS
+@in_sentences
+def init(*, data: Path, address: str) -> None:
+    from backcast.cli.web import with_django
+
+    with_django(data)
+    from backcast.cli.officers import make_officers
+
+    make_officers(address)
+
+
+@click.command(
+    help=says(
+        tr("Let a system officer in again who has lost password or second factor: a link, written down in the audit.")
+    )
+)
+@click.argument("username", help=says(tr("Sign-in name of the system officer.")))
+@DATA
+@ADDRESS
+@in_sentences
+def link(username: str, *, data: Path, address: str) -> None:
+    from backcast.cli.web import with_django
+
+    with_django(data)
+    from backcast.cli.officers import let_in_again
+
+    let_in_again(username, address)
+
+
+COMMANDS = (serve, init, link, load)

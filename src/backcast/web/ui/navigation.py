@@ -71,7 +71,7 @@ NAVIGATION = (
     Entry(_("Organisations"), "directory:organisations", "building"),
     Entry(_("Background work"), "jobs:list", "clock", BUSINESS | {"system_officer"}),
     Entry(_("Users"), "accounts:users", "users", frozenset({"system_officer"})),
-    Entry(_("Roles and grants"), "accounts:grants", "shield-check", frozenset({"security_officer"})),
+    Entry(_("Who may do what"), "accounts:grants", "shield-check", frozenset({"security_officer"})),
     Entry(_("Audit"), "audit:events", "list-search", frozenset({"audit_officer"})),
 )
 
