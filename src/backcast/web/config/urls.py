@@ -18,6 +18,7 @@ urlpatterns = [
     path("jobs/", include("backcast.web.jobs.urls")),
     path("", include("backcast.web.directory.urls")),
     path("plans/", include("backcast.web.plans.urls")),
+    path("projects/", include("backcast.web.projects.urls")),
 ]
 
 handler400 = "backcast.web.core.failures.bad_request"
