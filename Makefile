@@ -11,13 +11,21 @@ VENV = $(PYTHON) -m venv .venv
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: demo test check format lock bench bench-full catalogs clean
+.PHONY: demo demo-report test test-postgres check format lock bench bench-full catalogs clean
 
 demo: .venv/run
 	$(BIN)/backcast demo
 
+# The same two reports, without a server.
+demo-report: .venv/run
+	$(BIN)/backcast demo --report-only
+
 test: .venv/dev
 	$(BIN)/python -m pytest
+
+# What stands on a database, once more on PostgreSQL; needs Debian's package postgresql and no running server.
+test-postgres: .venv/dev
+	$(BIN)/python tools/postgres.py $(BIN)/python -m pytest tests/web
 
 check: .venv/dev
 	$(BIN)/ruff format --check .

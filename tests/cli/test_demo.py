@@ -7,7 +7,7 @@ import backcast as bc
 
 
 def test_the_demonstration_prints_two_runs_and_writes_two_pages(backcast, tmp_path):
-    result = backcast("demo", "--folder", "shown", "--projects", "60")
+    result = backcast("demo", "--report-only", "--folder", "shown", "--projects", "60")
     assert result.exit_code == 0, result.output
     assert "The real Shanxi plan, as it stood on 2025-05-31" in result.stdout
     assert "The practice province: 60 simulated projects on the real targets" in result.stdout

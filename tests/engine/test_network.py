@@ -5,7 +5,7 @@ from collections import deque
 import numpy as np
 import pytest
 
-from backcast.engine import _kernels
+from backcast.engine import _order_kernels
 from backcast.engine.calendar import NONE, Calendars
 from backcast.engine.network import FS, CycleError, Network
 
@@ -90,11 +90,10 @@ def test_relationships_are_sorted_by_successor_then_predecessor_then_as_given(se
 
 
 def test_grouping_gives_the_order_of_a_stable_sort():
-    rng = np.random.default_rng(0)
-    group, rows = rng.integers(0, 30, 500).astype(np.int32), rng.integers(0, 9, (500, 2)).astype(np.int32)
-    first, found = _kernels.grouped(32, group, rows)
+    group = np.random.default_rng(0).integers(0, 30, 500).astype(np.int32)
+    first, number = _order_kernels.grouped(32, group)
     order = np.argsort(group, kind="stable")
-    assert found.tolist() == rows[order].tolist()
+    assert number.tolist() == order.tolist()
     assert first.tolist() == np.searchsorted(group[order], range(33)).tolist()
 
 
@@ -102,8 +101,30 @@ def test_components_are_labelled_as_by_their_twin():
     for seed in range(20):
         project, predecessor, successor = random_links(seed, n_links=20)
         n_projects = int(project.max()) + 1
-        label = _kernels.components(n_projects, project, predecessor, successor)
+        label = _order_kernels.components(n_projects, project, predecessor, successor)
         assert label.tolist() == twin_components(project, predecessor, successor).tolist()
+
+
+def test_what_stands_in_order_is_left_so():
+    """A queue would take the fourth activity, which waits for none, before the second."""
+    project, predecessor, successor = np.zeros(6, int), [0, 1, 1, 3, 4], [1, 2, 4, 4, 5]
+    sorted_links = np.lexsort((predecessor, successor))
+    ends = np.take(predecessor, sorted_links), np.take(successor, sorted_links)
+    network = built(project, *ends)
+    assert network.position.tolist() == list(range(6))
+    assert network.relationship_position.tolist() == list(range(5))
+    assert network.predecessor.tolist() == ends[0].tolist()
+    assert network.first_predecessor.tolist() == [0, 0, 1, 2, 2, 4, 5]
+    assert network.first_of_component.tolist() == [0, 6]
+
+
+@pytest.mark.parametrize(
+    ("component", "predecessor", "successor"),
+    [([0, 1, 0], [], []), ([0, 0], [1], [0]), ([0, 0, 0], [1, 0], [2, 1]), ([0, 0, 0], [1, 0], [2, 2])],
+)
+def test_what_does_not_stand_in_order_is_seen(component, predecessor, successor):
+    given = (np.array(values, np.int32) for values in (predecessor, successor))
+    assert not _order_kernels.stands_in_order(np.array(component), *given)
 
 
 def test_codes_come_in_network_order_one_by_one_or_together():

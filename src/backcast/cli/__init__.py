@@ -264,7 +264,11 @@ def practice(folder: Path, **options: Any) -> None:
     write_practice(folder, **options)
 
 
-@main.command(help=says(tr("Run the real Shanxi plan and the practice province, and write a report of each.")))
+@main.command(
+    help=says(
+        tr("Show everything: the web application with the real Shanxi plan and a practice province, and two reports.")
+    )
+)
 @click.option(
     "--folder",
     type=click.Path(path_type=Path, file_okay=False),
@@ -273,11 +277,27 @@ def practice(folder: Path, **options: Any) -> None:
     help=says(tr("Where the reports go.")),
 )
 @projects_option(1000, tr("Size of the practice library."))
+@web_commands.PORT
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help=says(tr("Folder of the application's database; by default `data` beside the reports.")),
+)
+@click.option("--report-only", is_flag=True, help=says(tr("Compute and print the two reports, and serve nothing.")))
 @in_sentences
-def demo(**options: Any) -> None:
-    from backcast.cli.showing import show_demo
+def demo(folder: Path, *, projects: int, port: int, data: Path | None, report_only: bool) -> None:
+    if report_only:
+        from backcast.cli.showing import show_demo
 
-    show_demo(**options)
+        show_demo(folder=folder, projects=projects)
+        return
+    from backcast.cli.web import with_django
+
+    with_django(data or folder / "data", demo=True)
+    from backcast.cli.demonstrating import serve_demo
+
+    serve_demo(folder=folder, projects=projects, port=port)
 
 
 @main.command(help=says(tr("Compile ahead, so that the first run is as fast as the next.")))

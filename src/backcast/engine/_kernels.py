@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from backcast.engine.compiled import compiled, inlined
+from backcast.engine.compiled import AT, compiled, inlined
 
 NONE = np.int32(np.iinfo(np.int32).min)
 NEVER = np.int32(1 << 30)
@@ -47,12 +47,12 @@ class Logic(NamedTuple):
 
 @inlined
 def working_days_before(worked, calendar, day):
-    return worked[calendar, min(max(day, 0), worked.shape[1] - 1)]
+    return worked[AT(calendar), AT(min(max(day, 0), worked.shape[1] - 1))]
 
 
 @inlined
 def day_of(day, calendar, k):
-    return day[calendar, min(max(k, 0), day.shape[1] - 1)]
+    return day[AT(calendar), AT(min(max(k, 0), day.shape[1] - 1))]
 
 
 @inlined
@@ -71,13 +71,9 @@ def advance(worked, day, calendar, instant, n):
 @inlined
 def retreat(worked, day, calendar, instant, n):
     """The latest instant from which ``advance`` by ``n`` does not pass ``instant``: its inverse."""
-    if instant >= NEVER:
-        return NEVER
-    if n > 0:
-        return day_of(day, calendar, working_days_before(worked, calendar, instant) - n)
-    if n < 0:
-        return day_of(day, calendar, working_days_before(worked, calendar, instant + 1) - 1 - n)
-    return instant
+    evening = n < 0
+    found = day_of(day, calendar, working_days_before(worked, calendar, instant + evening) - evening - n)
+    return instant if n == 0 or instant >= NEVER else found  # looked up before it is known to be asked: faster
 
 
 @inlined
@@ -173,84 +169,6 @@ def last_working_day(worked, calendar, start_bound, finish_bound, n):
     return max(last, 0)
 
 
-# ---- The order of activities.
-
-
-@compiled
-def components(n, project, predecessor, successor):
-    """Label the connected parts of ``n`` projects; each label is the lowest project in it."""
-    label = np.arange(n)
-    for edge in range(predecessor.size):
-        a, b = project[predecessor[edge]], project[successor[edge]]
-        if a == b:
-            continue
-        while label[a] != a:
-            label[a] = label[label[a]]
-            a = label[a]
-        while label[b] != b:
-            label[b] = label[label[b]]
-            b = label[b]
-        label[max(a, b)] = min(a, b)
-    for p in range(n):
-        label[p] = label[label[p]]
-    return label
-
-
-@compiled
-def grouped(n_groups, group, rows):
-    """Sort pairs by group, keeping the order within each; returns also where each group begins."""
-    first = np.zeros(n_groups + 1, np.int32)
-    for k in range(group.size):
-        first[group[k]] += 1
-    total = np.int32(0)
-    for g in range(n_groups + 1):
-        total += first[g]
-        first[g] = total
-    found = np.empty_like(rows)
-    for k in range(group.size - 1, -1, -1):
-        place = first[group[k]] - 1
-        first[group[k]] = place
-        found[place, 0], found[place, 1] = rows[k, 0], rows[k, 1]
-    return first, found
-
-
-@compiled
-def topological_order(first_of_component, member, first_out, out):
-    """Order the activities of each component so that predecessors come first, wave by wave.
-
-    The rows ``out[first_out[i]:first_out[i + 1]]`` hold number and successor of each relationship that leaves
-    activity *i*. Returns the order; each activity's rank in it, negative for those in, or behind, a loop; and, with
-    the relationships in the order of their predecessors, the rank of that predecessor and their number, and their
-    successor. Each loop touches memory in one way, and who may be next is written down before it is known, so that
-    the processor need not wait.
-    """
-    n = member.size
-    order, first = np.empty(n + 1, np.int64), np.zeros(n + 1, np.int32)
-    rows, successor = np.empty_like(out), np.empty(out.shape[0], np.int32)
-    rank = np.zeros(n, np.int32)  # until it has one, an activity counts up to zero those it waits for
-    for k in range(out.shape[0]):
-        rank[out[k, 1]] -= 1
-    for c in range(first_of_component.size - 1):
-        end = ready = first_of_component[c]
-        for k in range(first_of_component[c], first_of_component[c + 1]):
-            order[ready] = member[k]
-            ready += rank[member[k]] == 0
-        while end < ready:
-            begin, end = end, ready
-            for i in range(begin, end):
-                rank[order[i]] = i
-                first[i + 1] = first[i] + first_out[order[i] + 1] - first_out[order[i]]
-            for i in range(begin, end):
-                shift = first_out[order[i]] - first[i]
-                for k in range(first[i], first[i + 1]):
-                    rows[k, 0], rows[k, 1], successor[k] = i, out[k + shift, 0], out[k + shift, 1]
-            for k in range(first[begin], first[end]):
-                order[ready] = successor[k]
-                rank[successor[k]] += 1
-                ready += rank[successor[k]] == 0
-    return order[:-1], rank, rows, successor
-
-
 # ---- The two passes.
 
 
@@ -258,8 +176,8 @@ def topological_order(first_of_component, member, first_out, out):
 
 
 @compiled
-def forward(logic, data_date, start, finish, begin, driving):
-    """Fill early dates, the day on which the work left begins, and which relationships drive it."""
+def forward(logic, data_date, place, start, finish, begin, driving):
+    """Fill early dates, the day on which the work left begins, and, at its place, whether a relationship drives it."""
     worked, day, calendars, remaining = logic.worked, logic.day, logic.calendar, logic.remaining
     actual_start, actual_finish = logic.actual_start, logic.actual_finish
     start_no_earlier, finish_no_earlier = logic.start_no_earlier, logic.finish_no_earlier
@@ -267,19 +185,20 @@ def forward(logic, data_date, start, finish, begin, driving):
     kinds, lag, lag_calendar = logic.type, logic.lag, logic.lag_calendar
     most = np.diff(first_predecessor).max() if start.size else 0
     bounds = np.empty(most, np.int64)
-    for j in range(start.size):
+    for j in range(AT(start.size)):
         if actual_finish[j] != NONE:
             finish[j] = actual_finish[j]
             start[j] = actual_start[j] if actual_start[j] != NONE else finish[j]
             begin[j] = finish[j]
             continue
-        n, calendar, first = remaining[j], calendars[j], first_predecessor[j]
+        n, calendar = remaining[j], calendars[j]
+        first, beyond = AT(first_predecessor[j]), AT(first_predecessor[j + AT(1)])
         earliest = constrained_begin(
             worked, day, calendar, actual_start[j], start_no_earlier[j], finish_no_earlier[j], n, data_date
         )
         latest = np.int64(earliest if n == 0 else working_day_from(worked, calendar, earliest))
-        for edge in range(first, first_predecessor[j + 1]):
-            i, kind = predecessor[edge], kinds[edge]
+        for edge in range(first, beyond):
+            i, kind = AT(predecessor[edge]), kinds[edge]
             origin = start[i] if kind in (SS, SF) else finish[i]
             if n == 0:
                 bound = np.int64(milestone_bound(worked, day, kind, lag[edge], lag_calendar[edge], origin))
@@ -289,11 +208,18 @@ def forward(logic, data_date, start, finish, begin, driving):
                 )
             bounds[edge - first] = bound
             latest = max(latest, bound)
-        for edge in range(first, first_predecessor[j + 1]):
-            driving[edge] = bounds[edge - first] == latest
+        for edge in range(first, beyond):
+            driving[AT(place[edge])] = bounds[edge - first] == latest
         begin[j] = latest if n == 0 or latest >= NEVER else day_of(day, calendar, latest)
         start[j] = actual_start[j] if actual_start[j] != NONE else begin[j]
         finish[j] = begin[j] if n == 0 or latest >= NEVER else finish_of(day, calendar, latest, n)
+
+
+@compiled
+def finish_of_projects(project, finish, of_project):
+    """Raise each project's finish to that of its activities."""
+    for j in range(finish.size):
+        of_project[project[j]] = max(of_project[project[j]], finish[j])
 
 
 @inlined
@@ -313,38 +239,99 @@ def backward(logic, required, own_finish, start, finish, begin, late_start, late
     start_no_later, finish_no_later = logic.start_no_later, logic.finish_no_later
     first_predecessor, predecessor = logic.first_predecessor, logic.predecessor
     kinds, lag, lag_calendar = logic.type, logic.lag, logic.lag_calendar
-    late_s, late_f = np.full(start.size, NEVER), np.full(start.size, NEVER)
-    free_s, free_f = np.full(start.size, NEVER), np.full(start.size, NEVER)
-    for j in range(start.size - 1, -1, -1):
+    bounds = np.full((start.size, 4), NEVER)  # of finish and start, that delay no project; and no successor
+    for back in range(1, start.size + 1):
+        j = AT(start.size - back)
         if actual_finish[j] != NONE:
             late_start[j], late_finish[j], total_float[j], free_float[j] = start[j], finish[j], 0, 0
             continue
         n, calendar, started = remaining[j], calendars[j], actual_start[j] != NONE
-        late_bound = min(late_f[j], required[project[j]])
+        free_f, free_s = bounds[j, 2], NEVER if started else bounds[j, 3]
+        late_bound = min(bounds[j, 0], required[AT(project[j])])
         if finish_no_later[j] != NONE:
             late_bound = min(late_bound, finish_no_later[j])
+        late_s = NEVER if started else bounds[j, 1]
         if start_no_later[j] != NONE and not started:
-            late_s[j] = min(late_s[j], start_no_later[j])
-        free_bound = own_finish[project[j]] if free_s[j] == NEVER and free_f[j] == NEVER else free_f[j]
+            late_s = min(late_s, start_no_later[j])
+        free_bound = own_finish[AT(project[j])] if free_s == NEVER and free_f == NEVER else free_f
         count = working_days_before(worked, calendar, NEVER)
         done = working_days_before(worked, calendar, finish[j])
         if n == 0:
-            late_begin = late_finish[j] = min(late_s[j], late_bound)
+            late_begin = late_finish[j] = min(late_s, late_bound)
             late_done = working_days_before(worked, calendar, late_begin)
-            free_done = working_days_before(worked, calendar, min(free_s[j], free_bound))
+            free_done = working_days_before(worked, calendar, min(free_s, free_bound))
         else:
-            late_day = np.int64(last_working_day(worked, calendar, late_s[j], late_bound, n))
+            late_day = np.int64(last_working_day(worked, calendar, late_s, late_bound, n))
             late_done = min(late_day + n, count)
-            free_done = min(last_working_day(worked, calendar, free_s[j], free_bound, n) + n, count)
+            free_done = min(last_working_day(worked, calendar, free_s, free_bound, n) + n, count)
             late_begin = NEVER if late_day >= NEVER else day_of(day, calendar, late_day)
             late_finish[j] = NEVER if late_day >= NEVER else finish_of(day, calendar, late_day, n)
         late_start[j] = start[j] if started else late_begin
         total_float[j], free_float[j] = late_done - done, free_done - done
-        for edge in range(first_predecessor[j], first_predecessor[j + 1]):
-            i, kind = predecessor[edge], kinds[edge]
+        for edge in range(AT(first_predecessor[j]), AT(first_predecessor[j + AT(1)])):
+            i, kind = AT(predecessor[edge]), kinds[edge]
             late = bound_on_own(worked, day, kind, lag[edge], lag_calendar[edge], late_begin, late_finish[j])
             free = bound_on_own(worked, day, kind, lag[edge], lag_calendar[edge], begin[j], finish[j])
-            if kind in (FS, FF):
-                late_f[i], free_f[i] = min(late_f[i], late), min(free_f[i], free)
-            elif actual_start[i] == NONE:
-                late_s[i], free_s[i] = min(late_s[i], late), min(free_s[i], free)
+            side = AT(kind in (SS, SF))
+            bounds[i, side] = min(bounds[i, side], late)
+            bounds[i, side + AT(2)] = min(bounds[i, side + AT(2)], free)
+
+
+# ---- The two passes where days are working days, and work has neither begun nor any bound but its predecessors.
+
+
+@compiled
+def is_plain(logic, data_date, required):
+    """Whether the plain passes give the dates of the two above: they clamp days, and look nothing up."""
+    horizon = logic.worked.shape[1] - 1
+    if data_date < 0 or data_date > horizon or (logic.worked[:, horizon] < horizon).any() or (logic.type != FS).any():
+        return False
+    for days in (
+        *(logic.actual_start, logic.actual_finish, logic.start_no_earlier),
+        *(logic.start_no_later, logic.finish_no_earlier, logic.finish_no_later),
+    ):
+        unlike = False
+        for day in days:
+            unlike |= day != NONE
+        if unlike:
+            return False
+    return not ((required < 0) | (required > horizon)).any()
+
+
+@compiled
+def plain_forward(logic, data_date, place, start, finish, begin, driving):
+    """Do what ``forward`` does."""
+    horizon = np.int32(logic.worked.shape[1] - 1)
+    remaining, lag = logic.remaining, logic.lag
+    first_predecessor, predecessor = logic.first_predecessor, logic.predecessor
+    for j in range(AT(start.size)):
+        latest = data_date
+        edges = range(AT(first_predecessor[j]), AT(first_predecessor[j + AT(1)]))
+        for edge in edges:
+            latest = max(latest, min(finish[AT(predecessor[edge])] + lag[edge], horizon))
+        for edge in edges:
+            bound = min(max(finish[AT(predecessor[edge])] + lag[edge], 0), horizon)
+            driving[AT(place[edge])] = bound == latest
+        start[j] = begin[j] = latest
+        finish[j] = min(latest + remaining[j], horizon)
+
+
+@compiled
+def plain_backward(logic, required, own_finish, start, finish, begin, late_start, late_finish, total_float, free_float):
+    """Do what ``backward`` does."""
+    horizon = np.int32(logic.worked.shape[1] - 1)
+    remaining, lag, project = logic.remaining, logic.lag, logic.project
+    first_predecessor, predecessor = logic.first_predecessor, logic.predecessor
+    late_finish[:] = NEVER
+    free_float[:] = NEVER  # until its turn comes, the day that its finish may move to
+    for back in range(1, start.size + 1):
+        j = AT(start.size - back)
+        n, own = remaining[j], AT(project[j])
+        late = max(min(late_finish[j], required[own]) - n, 0)
+        free = max((free_float[j] if free_float[j] < NEVER else own_finish[own]) - n, 0)
+        late_start[j], late_finish[j] = late, min(late + n, horizon)
+        total_float[j], free_float[j] = late_finish[j] - finish[j], min(free + n, horizon) - finish[j]
+        for edge in range(AT(first_predecessor[j]), AT(first_predecessor[j + AT(1)])):
+            i = AT(predecessor[edge])
+            late_finish[i] = min(late_finish[i], max(late - lag[edge], 0), horizon)
+            free_float[i] = min(free_float[i], max(start[j] - lag[edge], 0), horizon)

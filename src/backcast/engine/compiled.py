@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Literal, TypeAlias
 
+import numpy as np
 from llvmlite.binding import get_host_cpu_name
 from numba import config, njit
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, _CacheLocator
@@ -20,6 +21,9 @@ from backcast.engine.kernel_folder import kernel_folder
 from backcast.files import alone
 
 Loop: TypeAlias = Callable[..., Any]
+
+AT = np.uint64
+"""An index without a sign: with one, every access asks whether it counts from the end, which can double the time."""
 
 counts: Counter[str] = Counter()
 """How many loops this process has ``compiled``, and how many of them it has ``lost``, as they could not be kept."""

@@ -24,6 +24,7 @@ SOURCES = (
     "_driver_kernels",
     "_duration_kernels",
     "_kernels",
+    "_order_kernels",
     "_pass_kernels",
     "_row_kernels",
     "compiled",

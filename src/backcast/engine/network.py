@@ -13,7 +13,8 @@ from typing import TypeAlias, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from backcast.engine import _kernels
+from backcast.engine import _kernels, _order_kernels
+from backcast.engine._order_kernels import taken
 from backcast.engine.calendar import NONE, Calendars, Days
 
 _Incoming: TypeAlias = tuple[NDArray[np.int64], Days, NDArray[np.int64]]
@@ -229,23 +230,28 @@ def _network_order(
     codes: Sequence[str], project: Days, predecessor: Days, successor: Days
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], _Incoming]:
     """Sort by component, then topologically: the activities, where components begin, and the relationships."""
-    n_projects = int(project.max()) + 1 if project.size else 0
-    component = _kernels.components(n_projects, project, predecessor, successor)
-    first, members = _kernels.grouped(n_projects, component[project], _numbered(project))
-    first_of_component = np.append(first[:-1][np.diff(first) > 0], project.size).astype(np.int64)
-    leaving = _kernels.grouped(project.size, predecessor, _numbered(successor))
-    order, rank, rows, to = _kernels.topological_order(
-        first_of_component, np.ascontiguousarray(members[:, 0]), *leaving
+    n, n_projects = project.size, int(project.max()) + 1 if project.size else 0
+    component = _order_kernels.components(n_projects, project, predecessor, successor)[project]
+    first_of_component = np.append(0, np.cumsum(sizes := np.bincount(component, minlength=n_projects))[sizes > 0])
+    if _order_kernels.stands_in_order(component, predecessor, successor):
+        first_predecessor = np.append(0, np.cumsum(np.bincount(successor, minlength=n)))
+        return np.arange(n), first_of_component, (first_predecessor, predecessor.copy(), np.arange(successor.size))
+    _, members = _order_kernels.grouped(n_projects, component)
+    first_leaving, leaving = _order_kernels.grouped(n, predecessor)
+    order, rank = _order_kernels.topological_order(
+        first_of_component, members, first_leaving, taken(successor, leaving)
     )
     if (rank < 0).any():
         raise CycleError(_loop(codes, rank, predecessor, successor))
-    first_predecessor, rows = _kernels.grouped(project.size, rank[to], rows)
-    incoming = first_predecessor.astype(np.int64), rows[:, 0].copy(), rows[:, 1].astype(np.int64)
-    return order, first_of_component, incoming
+    return order.astype(np.int64), first_of_component, _incoming(n, taken(rank, predecessor), taken(rank, successor))
 
 
-def _numbered(values: Days) -> Days:
-    return np.column_stack([np.arange(values.size, dtype=np.int32), values])
+def _incoming(n: int, predecessor: Days, successor: Days) -> _Incoming:
+    """Sort relationships by successor, then by predecessor."""
+    _, by_predecessor = _order_kernels.grouped(n, predecessor)
+    first, turn = _order_kernels.grouped(n, taken(successor, by_predecessor))
+    position = taken(by_predecessor, turn)
+    return first.astype(np.int64), taken(predecessor, position), position.astype(np.int64)
 
 
 def _loop(codes: Sequence[str], rank: Days, predecessor: Days, successor: Days) -> list[str]:

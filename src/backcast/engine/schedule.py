@@ -78,17 +78,16 @@ def schedule(network: Network, data_date: int, required_finish: ArrayLike | None
     ----------
     .. [1] Kelley and Walker (1959), https://doi.org/10.1145/1460299.1460318.
     """
-    n = len(network)
+    n, logic = len(network), network.logic
     start, finish, resume, late_start, late_finish, total_float, free_float = (np.empty(n, np.int32) for _ in range(7))
     driving = np.zeros(network.predecessor.size, bool)
-    _kernels.forward(network.logic, np.int32(data_date), start, finish, resume, driving)
+    given = np.empty(0, np.int32) if required_finish is None else np.asarray(required_finish, np.int32)
+    plain = _kernels.is_plain(logic, data_date, given[given != NONE])
+    forward = _kernels.plain_forward if plain else _kernels.forward
+    forward(logic, np.int32(data_date), network.relationship_position, start, finish, resume, driving)
     own_finish = np.full(network.n_projects, NONE, np.int32)
-    np.maximum.at(own_finish, network.project, finish)
-    required = own_finish if required_finish is None else np.asarray(required_finish, np.int32)
-    required = np.where(required == NONE, own_finish, required)
-    _kernels.backward(
-        network.logic, required, own_finish, start, finish, resume, late_start, late_finish, total_float, free_float
-    )
-    unordered = np.empty_like(driving)
-    unordered[network.relationship_position] = driving
-    return Schedule(network, start, finish, late_start, late_finish, resume, total_float, free_float, unordered)
+    _kernels.finish_of_projects(network.project, finish, own_finish)
+    required = own_finish if required_finish is None else np.where(given == NONE, own_finish, given)
+    backward = _kernels.plain_backward if plain else _kernels.backward
+    backward(logic, required, own_finish, start, finish, resume, late_start, late_finish, total_float, free_float)
+    return Schedule(network, start, finish, late_start, late_finish, resume, total_float, free_float, driving)

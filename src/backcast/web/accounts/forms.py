@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from allauth.account.forms import LoginForm
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import SetPasswordForm
 from django.utils.translation import gettext_lazy as _
 
@@ -31,7 +32,9 @@ class SignIn(LoginForm):  # type: ignore[misc]
             self.fields[name].label = label
             self.fields[name].help_text = ""
             self.fields[name].widget.attrs.pop("placeholder", None)
-        self.fields["login"].widget.attrs.update(autofocus=True, autocapitalize="none", spellcheck="false")
+        self.fields["login"].widget.attrs.update(autocapitalize="none", spellcheck="false")
+        if not settings.ENVIRONMENT.demo:  # there the cast comes first
+            self.fields["login"].widget.attrs["autofocus"] = True
 
 
 def _as_code(field: forms.Field) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.conf import settings
@@ -165,6 +165,10 @@ class Grant(models.Model):
     def granted(self) -> Granted:
         """Return this grant as an actor carries it."""
         return Granted(Role(self.role), self.region_path, self.organisation)
+
+    def place(self, names: Mapping[str, str]) -> str:
+        """Return where the grant reaches, in words where they are known."""
+        return " · ".join(names.get(where, where) for where in (self.region_path, self.organisation) if where)
 
     def state(self, today: date) -> str:
         """Return whether the grant is in force, over, or yet to come."""

@@ -25,5 +25,10 @@ def organisations() -> list[tuple[str, str]]:
     return _lent("organisations")
 
 
+def names() -> dict[str, str]:
+    """Return what people call each path and each code."""
+    return dict(regions() + organisations())
+
+
 def _lent(name: str) -> list[tuple[str, str]]:
     return list(_LISTS[name]()) if name in _LISTS else []

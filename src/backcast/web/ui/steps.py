@@ -81,7 +81,7 @@ STEPS = (
     Step(
         _("Grant roles"),
         _("A role reaches a region and all below it, an organisation, or both, from one day to another."),
-        "accounts:users",
+        "accounts:grants",
         "shield-check",
         frozenset({"security_officer"}),
     ),

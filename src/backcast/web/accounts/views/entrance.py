@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.views import LoginView
 from allauth.socialaccount.adapter import get_adapter
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
@@ -45,6 +46,7 @@ def try_on(request: HttpRequest, username: str) -> HttpResponse:
     user = get_object_or_404(User, username=username)
     request.session.flush()
     login(request, user, backend=BACKEND)
+    UserSession.objects.create_from_request(request)
     request.session["demo"] = True
     return redirect("/")
 

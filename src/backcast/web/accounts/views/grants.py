@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from backcast.web.accounts import actions
+from backcast.web.accounts import actions, places
 from backcast.web.accounts.forms import GrantForm, tell
 from backcast.web.accounts.middleware import ActingRequest
 from backcast.web.accounts.models import Grant, User
@@ -30,14 +30,16 @@ def overview(request: ActingRequest) -> HttpResponse:
     if role in Role.values:
         found = found.filter(grants__role=role).distinct()
     page = Paginator(found.order_by("username").prefetch_related("grants"), PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "wanted": wanted, "role": role, "roles": Role.choices}
+    names = places.names()
+    rows = [(user, [(grant, grant.place(names)) for grant in user.grants.all()]) for user in page]
+    context = {"page": page, "rows": rows, "wanted": wanted, "role": role, "roles": Role.choices}
     return render(request, "accounts/grants.html", context)
 
 
 def of_user(request: ActingRequest, username: str) -> HttpResponse:
     """Show what a user may do, and grant."""
     request.actor.require(Role.SECURITY_OFFICER)
-    shown, today = get_object_or_404(User, username=username), timezone.localdate()
+    shown, today, names = get_object_or_404(User, username=username), timezone.localdate(), places.names()
     form = GrantForm(request.POST or None)
     if form.is_valid():
         try:
@@ -50,7 +52,7 @@ def of_user(request: ActingRequest, username: str) -> HttpResponse:
     context = {
         "form": form,
         "shown": shown,
-        "grants": [(grant, grant.state(today)) for grant in shown.grants.all()],
+        "grants": [(grant, grant.place(names), grant.state(today)) for grant in shown.grants.all()],
         "own": shown.pk == request.actor.user_id,
     }
     return render(request, "accounts/grants_of.html", context, status=422 if form.errors else 200)
@@ -60,7 +62,10 @@ def of_user(request: ActingRequest, username: str) -> HttpResponse:
 def withdraw(request: ActingRequest, username: str) -> HttpResponse:
     """Take a role away; the form says which."""
     request.actor.require(Role.SECURITY_OFFICER)
-    grant = get_object_or_404(Grant, user__username=username, pk=request.POST.get("grant", "0"))
+    chosen = request.POST.get("grant", "")
+    grant = next((each for each in Grant.objects.filter(user__username=username) if str(each.pk) == chosen), None)
+    if grant is None:
+        raise Http404
     actions.withdraw_grant(grant, by=request.actor)
     messages.success(request, _("Withdrawn."))
     return redirect("accounts:grants-of", username)

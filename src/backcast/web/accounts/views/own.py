@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from backcast.web.accounts import actions
+from backcast.web.accounts import actions, places
 from backcast.web.accounts.forms import ChangePassword, TokenForm
 from backcast.web.accounts.middleware import ActingRequest
 from backcast.web.accounts.models import Scope, User
@@ -35,12 +35,12 @@ def mark_of(session: UserSession) -> str:
 @require_safe
 def me(request: ActingRequest) -> HttpResponse:
     """Show everything of one's own account."""
-    user, today = _me(request), timezone.localdate()
+    user, today, names = _me(request), timezone.localdate(), places.names()
     sessions = UserSession.objects.purge_and_list(user)
     current = request.session.session_key
     context = {
         "owner": user,
-        "grants": [(grant, grant.state(today)) for grant in user.grants.all()],
+        "grants": [(grant, grant.place(names), grant.state(today)) for grant in user.grants.all()],
         "second_factor": Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first(),
         "sessions": [(session, mark_of(session), session.session_key == current) for session in sessions],
         "tokens": user.tokens.all().in_force(timezone.now()),
@@ -62,6 +62,7 @@ def password(request: ActingRequest) -> HttpResponse:
     if form.is_valid():
         actions.set_password(user, form.cleaned_data["new_password1"], by=request.actor)
         update_session_auth_hash(request, user)
+        UserSession.objects.create_from_request(request)  # it goes on under a new key
         messages.success(request, _("Your password is changed. All other sessions have ended."))
         return redirect("accounts:me")
     return render(request, "accounts/password.html", {"form": form}, status=422 if form.errors else 200)

@@ -1,0 +1,81 @@
+"""Run a command with ``DATABASE_URL`` set to a PostgreSQL server of its own, which is gone afterwards::
+
+    python tools/postgres.py python -m pytest tests/web
+
+The server listens on no network, only in a folder that nobody else may open, and never waits for a disk. PostgreSQL
+refuses to run as root, so for root it runs as ``postgres`` or ``nobody``.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+OPTIONS = "-c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
+
+
+def main(command: list[str]) -> int:
+    """Run a command beside a new server and return its exit code."""
+    if not command:
+        sys.exit(__doc__)
+    with server() as url:
+        return subprocess.run(command, env={**os.environ, "DATABASE_URL": url}, check=False).returncode
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Start a server in a new folder, give its address, stop it and remove the folder."""
+    programs, owner = programs_of_postgresql(), _owner()
+    with tempfile.TemporaryDirectory(prefix="backcast-postgres-", dir="/tmp") as folder:
+        if owner:
+            shutil.chown(folder, owner)
+        who: dict[str, Any] = {"user": owner, "group": pwd.getpwnam(owner).pw_gid, "extra_groups": []} if owner else {}
+        control = [programs / "pg_ctl", "-D", f"{folder}/data", "-s", "-w"]
+
+        def run(*arguments: str | Path) -> None:
+            subprocess.run(arguments, check=True, cwd=folder, stdout=subprocess.DEVNULL, **who)
+
+        initdb = programs / "initdb"
+        run(initdb, "-D", f"{folder}/data", "-U", "backcast", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+        run(*control, "-l", f"{folder}/log", "-o", f"-k {folder} {OPTIONS}", "start")
+        try:
+            run(programs / "createdb", "-h", folder, "-U", "backcast", "backcast")
+            yield f"postgres://backcast@{quote(folder, safe='')}/backcast"
+        finally:
+            run(*control, "-m", "immediate", "stop")
+
+
+def programs_of_postgresql() -> Path:
+    """Return the folder of PostgreSQL's programs, of the latest version that is installed."""
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=_version)
+    found = installed[-1] if installed else shutil.which("initdb")
+    if not found:
+        sys.exit("PostgreSQL is not installed. Install Debian's package postgresql, then try again.")
+    return Path(found).parent
+
+
+def _version(initdb: Path) -> int:
+    digits = re.match(r"\d+", initdb.parts[-3])
+    return int(digits[0]) if digits else 0
+
+
+def _owner() -> str:
+    """Return the user that runs the server where we are root; otherwise it is ourselves."""
+    if os.geteuid():
+        return ""
+    names = {user.pw_name for user in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
