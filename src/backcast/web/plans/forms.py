@@ -34,8 +34,9 @@ class PlanForm(EditForm):
 class PartForm(EditForm):
     """Something within a plan: it may name only parts of that plan; its code only at the start."""
 
-    def __init__(self, *args: Any, plan: Plan, **options: Any) -> None:
+    def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        plan = self.instance.plan
         if self.instance.pk:
             del self.fields["code"]
         for name, model in (("task", Task), ("parent", Task), ("numerator", Indicator), ("denominator", Indicator)):
@@ -128,9 +129,9 @@ class ObservationForm(EditForm):
         model = Observation
         fields = ("region", "date", "value", "definition", "use", *SOURCED)
 
-    def __init__(self, *args: Any, indicator: Indicator, **options: Any) -> None:
+    def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        versions = indicator.definitions.values_list("version_code", flat=True)
+        versions = self.instance.indicator.definitions.values_list("version_code", flat=True)
         choices = [("", "–"), *((version, version) for version in versions)]
         kept = self.instance.definition
         if kept and (kept, kept) not in choices:

@@ -74,7 +74,7 @@ def add_observation(request: ActingRequest, code: str, indicator: str) -> HttpRe
     plan, found = _found(request, code, indicator)
     initial = {"region": Region.objects.filter(code=request.GET.get("region", "")).first()}
     row = Observation(indicator=found)
-    form = ObservationForm(request.POST or None, instance=row, initial=initial, indicator=found)
+    form = ObservationForm(request.POST or None, instance=row, initial=initial)
     return _answer(request, plan, found, form, _("Add a figure"), _adding(request, form, found))
 
 
@@ -87,7 +87,7 @@ def edit_observation(
     row = marked(rows, mark, "value", "source")
     row.indicator = found
     request.actor.require(PLANNERS, row.region.path)
-    form = ObservationForm(request.POST or None, instance=row, indicator=found)
+    form = ObservationForm(request.POST or None, instance=row)
     return _answer(request, plan, found, form, _("Correct the figure"), _changing(request, form, row))
 
 

@@ -50,7 +50,7 @@ def edit_part(request: ActingRequest, code: str, kind: str, part: str) -> HttpRe
     if "row" in request.GET:
         return _row(request, plan, chosen, found)
     request.actor.require(PLANNERS, actions.place_of(plan))
-    form = chosen.form(request.POST or None, instance=found, plan=plan)
+    form = chosen.form(request.POST or None, instance=found)
     edit = submit(form, lambda: actions.change_part(found, form.changes, expected=form.seen, by=request.actor))
     here = bool(request.htmx)
     if edit.done and here:
@@ -70,7 +70,7 @@ def add_part(request: ActingRequest, code: str, kind: str) -> HttpResponse:
     request.actor.require(PLANNERS, actions.place_of(plan))
     task = Task.objects.filter(plan=plan, code=request.GET.get("task", "")).first()
     initial = {"parent" if kind == "task" else "task": task}
-    form = chosen.form(request.POST or None, instance=chosen.model(plan=plan), initial=initial, plan=plan)
+    form = chosen.form(request.POST or None, instance=chosen.model(plan=plan), initial=initial)
     edit = submit(form, lambda: actions.add_part(chosen.model(plan=plan, **form.changes), by=request.actor))
     if edit.done:
         messages.success(request, _("Added."))
