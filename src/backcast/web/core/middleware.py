@@ -1,4 +1,4 @@
-"""What happens around every request: it gets a number, refusals become pages, and a part of a page never asks to sign in."""
+"""What happens around every request: a number, pages for refusals, and signing in again."""
 
 from __future__ import annotations
 
