@@ -90,7 +90,7 @@ def test_changing_the_password_ends_all_other_sessions(user, browser):
 def test_changing_the_password_takes_the_old_one(browser):
     page = browser.post("/accounts/me/password/", {"old_password": "x", "new_password1": NEW, "new_password2": NEW})
     assert page.status_code == 422
-    assert "not your password so far" in page.content.decode()
+    assert "not your current password" in page.content.decode()
 
 
 def test_an_expired_password_comes_first(user, browser, settings):

@@ -79,7 +79,7 @@ def test_after_five_failures_the_account_waits(as_nobody, user):
     for attempt in range(5):
         page = _sign_in(as_nobody, password="wrong", REMOTE_ADDR=f"192.0.2.{attempt}")
     assert page.status_code == 429
-    assert "This account waits" in page.content.decode()
+    assert "This account is locked for a while" in page.content.decode()
     refused = _sign_in(Client(), REMOTE_ADDR="192.0.2.77")
     assert refused.status_code in {200, 429}
     assert "_auth_user_id" not in as_nobody.session

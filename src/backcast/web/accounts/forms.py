@@ -67,7 +67,7 @@ class ChangePassword(NewPassword):
     """A new password, by somebody who knows the old one."""
 
     old_password = forms.CharField(
-        label=_("Password so far"),
+        label=_("Current password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
     )
@@ -77,7 +77,7 @@ class ChangePassword(NewPassword):
         """Compare with the password in force."""
         given: str = self.cleaned_data["old_password"]
         if not self.user.check_password(given):
-            raise forms.ValidationError(_("This is not your password so far."))
+            raise forms.ValidationError(_("This is not your current password."))
         return given
 
 
@@ -96,7 +96,7 @@ class TokenForm(forms.Form):
     """What a token is for, and how long it may do what."""
 
     name = forms.CharField(label=_("What for"), max_length=64)
-    scope = forms.ChoiceField(label=_("May"), choices=Scope.choices, initial=Scope.READ)
+    scope = forms.ChoiceField(label=_("May do"), choices=Scope.choices, initial=Scope.READ)
     days = forms.TypedChoiceField(
         label=_("For"),
         coerce=int,
