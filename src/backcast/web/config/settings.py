@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "backcast.web.accounts.middleware.lasting",
     "backcast.web.accounts.middleware.acting",
+    "backcast.web.audit.middleware.refusals",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # deny by default
     "backcast.web.accounts.middleware.first_things",
     "allauth.account.middleware.AccountMiddleware",
