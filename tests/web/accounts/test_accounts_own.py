@@ -51,7 +51,7 @@ def _bearing(secret: str, method: str = "get") -> Actor | None:
 @pytest.mark.parametrize(
     ("password", "sentence"),
     [
-        ("Short 1", "at least 12"),
+        ("Short 1", "7 characters"),
         ("alllowercaseletters", "1 of the four kinds"),
         ("Leader likes tea 9", "may not stand inside"),
         ("My 陈明远 password 9", "may not stand inside"),

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from allauth.account.forms import LoginForm
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import SetPasswordForm
@@ -59,6 +60,14 @@ class CodeAgain(ReauthenticateForm):  # type: ignore[misc]
         _as_code(self.fields["code"])
 
 
+class FirstCode(ActivateTOTPForm):  # type: ignore[misc]
+    """The code by which a new authenticator app shows that it has the key."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        _as_code(self.fields["code"])
+
+
 class NewPassword(SetPasswordForm):  # type: ignore[type-arg]
     """A new password, twice, by a link."""
 
@@ -85,7 +94,9 @@ class UserForm(forms.Form):
     """How a user signs in and is called."""
 
     username = forms.CharField(label=_("Sign-in name"), max_length=64, help_text=_("Small letters and digits."))
-    name = forms.CharField(label=_("Name"), max_length=128, help_text=_("The person's own name: no shared accounts."))
+    name = forms.CharField(
+        label=_("Full name"), max_length=128, help_text=_("The person's own name: no shared accounts.")
+    )
 
     def clean_username(self) -> str:
         """Write sign-in names in small letters."""
