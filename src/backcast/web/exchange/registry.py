@@ -12,15 +12,20 @@ from functools import cached_property
 from graphlib import TopologicalSorter
 from typing import Any
 
+import polars as pl
 from django.db import models
 
 from backcast.planbook.columns import Column, Table
+from backcast.planbook.problem import Problem
 from backcast.planbook.schema import SCHEMA
 from backcast.web.core.actor import Actor
 from backcast.web.core.roles import Role
 
 Rows = models.QuerySet[Any, Any]
 Scope = Callable[[Actor, "models.Model | None"], Rows]
+Check = Callable[[pl.DataFrame, pl.DataFrame, Actor], Iterable[Problem]]
+"""An app's own rules: finds what is wrong with rows to be created and rows to be changed, as
+:func:`~backcast.web.exchange.faults.faults` gets them, for an actor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,10 @@ class Home:
         The rows of one plan that an actor may see, as a queryset.
     roles
         Who may import the table.
+    reporters, reported
+        Who else may change rows that exist, in these columns alone.
+    checks
+        Rules of the app.
     place
         Columns that name where a row belongs, such as its project or region; a role must reach there.
         Empty: the role anywhere suffices.
@@ -74,6 +83,9 @@ class Home:
     model: type[models.Model]
     scope: Scope
     roles: frozenset[Role]
+    reporters: frozenset[Role] = frozenset()
+    reported: frozenset[str] = frozenset()
+    checks: tuple[Check, ...] = ()
     place: tuple[str, ...] = ()
     reach: tuple[str, ...] = ()
     plan_field: str = ""
