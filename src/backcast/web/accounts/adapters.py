@@ -38,7 +38,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
         "username_password_mismatch": _(
             "Name and password do not fit together. After five failures the account is locked for a while."
         ),
-        "too_many_login_attempts": _("Too many failures. Wait fifteen minutes, or ask the system officer for a link."),
+        "too_many_login_attempts": _("Too many failures. Wait fifteen minutes, then try again."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
