@@ -37,10 +37,10 @@ def read_delimited(table: Table, data: bytes) -> Sheet:
     return Sheet(table, sheet.columns, sheet.rows, (*_encoding(table, decoded), *sheet.problems))
 
 
-def write_delimited(frame: pl.DataFrame) -> bytes:
-    """Return ``frame`` as comma-separated UTF-8 with the mark by which Excel knows it."""
+def write_delimited(frame: pl.DataFrame, encoding: str = "utf-8") -> bytes:
+    """Return ``frame`` as comma-separated text: UTF-8 with the mark by which Excel knows it, or GB18030."""
     texts = pl.col(pl.String).str.replace(_FORMULA, "'${1}")
-    return frame.with_columns(texts).write_csv(include_bom=True).encode()
+    return frame.with_columns(texts).write_csv(include_bom=encoding == "utf-8").encode(encoding)
 
 
 class _BrokenQuoteError(Exception):

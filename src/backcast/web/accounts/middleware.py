@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django_htmx.middleware import HtmxDetails
 
 from backcast.web.accounts.limits import keep_alive, over
 from backcast.web.accounts.models import User, granted
@@ -27,6 +28,7 @@ class ActingRequest(HttpRequest):
 
     actor: Actor
     request_id: str
+    htmx: HtmxDetails
 
 
 def lasting(get_response: Handler) -> Handler:

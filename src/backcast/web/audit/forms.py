@@ -35,7 +35,7 @@ class SearchForm(forms.Form):
     action = forms.CharField(label=_("Action"), max_length=64, required=False)
     object_type = forms.ChoiceField(label=_("Kind of object"), required=False)
     object_code = forms.CharField(label=_("Code of the object"), max_length=255, required=False)
-    route = forms.ChoiceField(label=_("Way"), choices=ROUTES, required=False)
+    route = forms.ChoiceField(label=_("Via"), choices=ROUTES, required=False)
     address = forms.CharField(label=_("Address"), max_length=64, required=False)
     request_id = forms.CharField(label=_("Request"), max_length=64, required=False)
     since = forms.DateField(label=_("From"), widget=Day, required=False)

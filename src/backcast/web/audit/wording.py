@@ -99,15 +99,16 @@ def action(name: str) -> str:
 def kind(label: str) -> str:
     """Return the kind of an object, by its model's label."""
     try:
-        return str(apps.get_model(label)._meta.verbose_name)
+        english = str(apps.get_model(label)._meta.verbose_name)
     except (LookupError, ValueError):
         return label
+    return in_either(english, NOUNS.get(label.rpartition(".")[2], english))
 
 
 def kinds() -> list[tuple[str, str]]:
     """Return the kinds of objects of this application, to choose from."""
-    ours = [model._meta for model in apps.get_models() if model.__module__.startswith("backcast.web.")]
-    return sorted((meta.label_lower, str(meta.verbose_name)) for meta in ours)
+    ours = [model._meta.label_lower for model in apps.get_models() if model.__module__.startswith("backcast.web.")]
+    return [(label, kind(label)) for label in sorted(ours)]
 
 
 def field(label: str, name: str) -> str:

@@ -1,12 +1,17 @@
-"""What happens around every request: it gets a number, and refusals become pages."""
+"""What happens around every request: a number, pages for refusals, and signing in again."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from ipaddress import ip_address
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 
 from backcast.web.core.refusals import Conflict, Refused
 
@@ -23,6 +28,31 @@ def request_id(get_response: Handler) -> Handler:
         return response
 
     return numbered
+
+
+def address(get_response: Handler) -> Handler:
+    """Take a browser's address from what our own proxies tell, so that limits and the audit mean the browser.
+
+    Each proxy adds the address that it was called from at the end of ``X-Forwarded-For``; what stands before those of
+    our own proxies, anybody may have written.
+    """
+    proxies: int = settings.ENVIRONMENT.proxies
+
+    def addressed(request: HttpRequest) -> HttpResponse:
+        told = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
+        if proxies and len(told) >= proxies and _is_address(told[-proxies]):
+            request.META["REMOTE_ADDR"] = told[-proxies]
+        return get_response(request)
+
+    return addressed
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 class refusals:  # noqa: N801 - named as the other middleware is
@@ -43,3 +73,17 @@ class refusals:  # noqa: N801 - named as the other middleware is
             shown = {"exception": error, "current": list(error.current.items())}
             return render(request, "409.html", shown, status=409)
         return None
+
+
+def signing_in(get_response: Handler) -> Handler:
+    """Send the whole window to sign in where htmx asked for a part of a page after the session had ended."""
+
+    def sent(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        asked = HtmxDetails(request)
+        if not asked or not response.get("Location", "").startswith(resolve_url(settings.LOGIN_URL)):
+            return response
+        back = urlencode({"next": asked.current_url_abs_path or "/"})
+        return HttpResponseClientRedirect(f"{resolve_url(settings.LOGIN_URL)}?{back}")
+
+    return sent

@@ -128,9 +128,9 @@ def changes(
 
 
 def identity(table: Table, frame: pl.DataFrame) -> pl.Series:
-    """Return the key of each row as one text."""
-    keys = [pl.col(name).cast(pl.String).fill_null("") for name in table.key]
-    return frame.select(pl.concat_str(keys, separator="\x1f")).to_series()
+    """Return the key of each row as one text, such as ``P1|A10``; a file can hold it."""
+    keys = [pl.col(name).cast(pl.String).fill_null("").str.replace_all("|", "¦", literal=True) for name in table.key]
+    return frame.select(pl.concat_str(keys, separator="|")).to_series()
 
 
 def digests(table: Table, frame: pl.DataFrame) -> list[str]:

@@ -8,8 +8,9 @@ from typing import Any
 
 import polars as pl
 from django.db import connection, models
+from django.utils import translation
 
-from backcast.language import Message, tr
+from backcast.language import Message, Name, tr
 from backcast.planbook.checks.findings import ROW, findings
 from backcast.planbook.checks.keys import duplicates_of, not_found
 from backcast.planbook.checks.values import values_of
@@ -170,5 +171,15 @@ def _in_use() -> Message:
 
 
 def _refused(one: Home) -> Message:
-    roles = "; ".join(sorted(str(role.label) for role in one.roles))
-    return tr("Your account may not change this row. It takes one of the roles: {roles}, granted there.", roles=roles)
+    return tr(
+        "Your account may not change this row. It takes one of the roles: {roles}, granted there.", roles=_names(one)
+    )
+
+
+def _names(one: Home) -> Name:
+    """Return the names of the roles in both languages; the sentence may be read in either."""
+    names = {}
+    for language, comma in (("zh-hans", "、"), ("en", ", ")):
+        with translation.override(language):
+            names[language] = comma.join(sorted(str(role.label) for role in one.roles))
+    return Name(names["zh-hans"], names["en"])

@@ -29,6 +29,7 @@ PROFILE: tuple[str, ...] = (
     *("confidentiality", "leader", "task_team", "status", "source", "url", "note"),
 )
 """What is edited of a project; its stage moves by transitions."""
+COUNTS = [("unknown", _("as usual: its parent or itself")), ("true", _("yes")), ("false", _("no"))]
 AT_ENTRY: tuple[str, ...] = ("code", *(name for name in PROFILE if not name.startswith(("actual_", "physical_"))))
 
 
@@ -64,10 +65,12 @@ class ProjectForm(EditForm):
             "lead_region": _regions_in_reach(self.actor),
             "parent": Project.objects.visible_to(self.actor).filter(plan=self.plan),
         }
+        fields: dict[str, Any] = self.fields
         for name, rows in offered.items():
-            self.fields[name].queryset = rows  # type: ignore[attr-defined]
-        parent = self.fields["parent"]
-        parent.to_field_name, parent.widget = "code", forms.TextInput()  # type: ignore[attr-defined]
+            fields[name].queryset = rows
+        fields["counts"].widget.choices = COUNTS
+        parent = fields["parent"]
+        parent.to_field_name, parent.widget = "code", forms.TextInput()
         parent.help_text = _("The code of the project that this one is a part of.")
         self.initial["parent"] = self.instance.parent.code if self.instance.parent else ""
 

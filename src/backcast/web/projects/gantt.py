@@ -39,7 +39,7 @@ class Layout:
         return HEAD + row * self.row + self.row * (0.72 if self.above else 0.5)
 
 
-WIDE = Layout(width=880, labels=230, row=28, size=13)
+WIDE = Layout(width=880, labels=262, row=28, size=13)
 NARROW = Layout(width=340, labels=0, row=40, size=12)
 
 
@@ -60,7 +60,7 @@ def _chart(timing: Timing, layout: Layout, name: str) -> str:
         *(_links(bar, timing, place, across, layout) for bar in timing.bars if bar.driving),
         *(_row(bar, row, across, layout) for row, bar in enumerate(timing.bars)),
         _today(timing.data_date, across, height),
-        class_=f"chart gantt {name}",
+        class_=f"chart in-time {name}",
         viewBox=f"0 0 {layout.width:g} {height:g}",
         role="img",
     )

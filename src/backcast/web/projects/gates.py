@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils import timezone
+
 from backcast.planbook.networks import GATE_ORDER
 from backcast.planbook.schema import ACTIVITIES
 from backcast.web.core.models import choices_of
@@ -38,6 +40,12 @@ class Gate:
     def days_late(self) -> int | None:
         """Days from the plan to what happened; negative: early."""
         return (self.actual - self.planned).days if self.actual and self.planned else None
+
+    @property
+    def days_overdue(self) -> int:
+        """Days since it was planned, at the plan's data date, of a gate that was not passed."""
+        when = self.project.plan.data_date or timezone.localdate()
+        return max((when - self.planned).days, 0) if self.planned and not self.actual else 0
 
     @property
     def days_early(self) -> int:

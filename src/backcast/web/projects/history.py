@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
+from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from backcast.planbook.schema import DECLARED
 from backcast.web.audit.models import Event
 from backcast.web.audit.recording import history_of
 from backcast.web.core.models import in_either
 from backcast.web.projects.approval_items import label_of
-from backcast.web.projects.models import Approval, Project
+from backcast.web.projects.models import Activity, Approval, Funding, Listing, Output, Project, StatisticsEntry
 from backcast.web.ui.reading import NOTHING
 
 PAGE = 50
@@ -29,6 +30,11 @@ class Change:
     before: str
     after: str
 
+    @property
+    def was(self) -> bool:
+        """Whether there was anything before."""
+        return self.before != NOTHING
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -38,7 +44,7 @@ class Told:
     at: datetime
     actor: str
     route: str
-    action: str
+    what: str
     changes: tuple[Change, ...]
 
 
@@ -57,49 +63,101 @@ def history(project: Project, before: int | None = None) -> tuple[list[Told], in
 
 
 def _told(event: Event) -> Told:
-    return Told(event.number, event.at, event.actor, event.route, event.action, tuple(_changes(event)))
+    return Told(event.number, event.at, event.actor, event.route, _what(event.action), tuple(_changes(event)))
 
 
 def _changes(event: Event) -> Iterator[Change]:
-    """Yield the fields that differ; fields of something new that are empty say nothing."""
+    """Yield the fields that differ; fields of something new that are empty say nothing, nor do those of its name."""
     old, new = event.values_before, event.values_after
     for name in [*new, *(name for name in old if name not in new)]:
+        if name.rpartition(".")[2] in _IN_THE_NAME.get(name.partition(".")[0], ()):
+            continue
         before, after = _read(name, old.get(name)), _read(name, new.get(name))
         if before != after:
             yield Change(field_label(name), before, after)
 
 
+_IN_THE_NAME = {
+    "approvals": ("item", "way"),
+    "funding": ("year", "source"),
+    "listings": ("year", "tier"),
+    "outputs": ("indicator",),
+}
+"""Fields of parts by which a part is called: they would be told twice."""
+
+
+def _what(action: str) -> str:
+    """Return what was done in words."""
+    return str(ACTIONS.get(action, action.replace(".", " ").replace("_", " ")))
+
+
+ACTIONS = {
+    "project.added": _lazy("Taken in"),
+    "project.changed": _lazy("Changed"),
+    "project.advanced": _lazy("Moved to another stage"),
+    "project.shared": _lazy("Shared over regions"),
+    "listing.added": _lazy("Put on a list"),
+    "listing.changed": _lazy("Listing changed"),
+    "output.added": _lazy("Output added"),
+    "output.changed": _lazy("Output changed"),
+    "output.removed": _lazy("Output removed"),
+    "approvals.listed": _lazy("Approvals listed"),
+    "approval.recorded": _lazy("Approval recorded"),
+    "statistics.entered": _lazy("Statistics library"),
+    "funding.recorded": _lazy("Funds recorded"),
+    "network.changed": _lazy("Network changed"),
+    "activity.reported": _lazy("Activity reported"),
+    "baseline.frozen": _lazy("Baseline frozen"),
+    "attachment.added": _lazy("File attached"),
+    "attachment.removed": _lazy("File removed"),
+    "attachment.taken": _lazy("File downloaded"),
+}
+"""What actions of this app are called."""
+
+
 def field_label(name: str) -> str:
     """Return what a field is called: ``total_investment``, or ``approvals.site.state`` of a part."""
     part, _dot, rest = name.partition(".")
-    if rest:
-        middle, _dot, last = rest.rpartition(".")
-        about = label_of(middle) if part == "approvals" else middle
-        return " · ".join(text for text in (_part(part), about, _label(part, last)) if text)
-    return _label("projects", name)
+    if not rest:
+        return _label(Project, part)
+    middle, dot, last = rest.rpartition(".")
+    if part in PARTS and (dot or part == "statistics"):
+        return " · ".join([*_pieces(part, middle), _label(PARTS[part], last)])
+    return rest
 
 
-def _part(part: str) -> str:
-    table = DECLARED.get(part)
-    if table:
-        return in_either(table.label, table.label_zh)
-    named = {"approvals": _("approvals"), "statistics": _("statistics library"), "funding": _("funding")}
-    return named.get(part, part)
+def _pieces(part: str, key: str) -> list[str]:
+    """Return the pieces of a part's key as people read them."""
+    if part == "approvals":
+        return [label_of(key)]
+    model = PARTS[part]
+    labels = {str(k): str(v) for field in model._meta.concrete_fields for k, v in field.flatchoices}
+    return [labels.get(piece, piece) for piece in key.split(".") if piece]
 
 
-def _label(table: str, column: str) -> str:
+PARTS: dict[str, type[models.Model]] = {
+    "approvals": Approval,
+    "listings": Listing,
+    "funding": Funding,
+    "statistics": StatisticsEntry,
+    "outputs": Output,
+    "activities": Activity,
+}
+"""Parts whose fields the audit tells of the project, by how it calls them."""
+
+
+def _label(model: type[models.Model], column: str) -> str:
     """Return the label of a column of a planbook, else of a field of the model, else its name."""
-    declared = DECLARED.get(table)
+    declared = DECLARED["projects"] if model is Project else None
     if declared and column in {one.name for one in declared}:
         found = declared[column]
         return in_either(found.label, found.label_zh)
-    model = {"projects": Project, "approvals": Approval}.get(table)
-    if model:
-        try:
-            return str(getattr(model._meta.get_field(column), "verbose_name", column))
-        except FieldDoesNotExist:
-            pass
-    return column.replace("_", " ")
+    field = _field(model, column)
+    return str(field.verbose_name).capitalize() if field else column.replace("_", " ")
+
+
+def _field(model: type[models.Model], column: str) -> Any:
+    return next((one for one in model._meta.concrete_fields if one.name == column), None)
 
 
 def _read(name: str, value: Any) -> str:
@@ -109,14 +167,12 @@ def _read(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        return "; ".join(map(str, value))
+        return "; ".join(label_of(str(one)) for one in value)
     return _choices(name).get(str(value), str(value))
 
 
 def _choices(name: str) -> dict[str, str]:
+    """Return the labels of what a field may hold."""
     part, _dot, rest = name.partition(".")
-    model, column = (
-        (Project, part) if not rest else (Approval if part == "approvals" else None, rest.rpartition(".")[2])
-    )
-    field = next((one for one in model._meta.concrete_fields if one.name == column), None) if model else None
+    field = _field(PARTS.get(part, Project), rest.rpartition(".")[2]) if rest else _field(Project, part)
     return {str(key): str(label) for key, label in (field.flatchoices if field else ())}

@@ -35,7 +35,7 @@ class Tab:
 
 
 PARTS = (
-    ("project", _("Overview")),
+    ("project", _("At a glance")),
     ("schedule", _("Schedule")),
     ("money", _("Investment")),
     ("paperwork", _("Approvals and files")),

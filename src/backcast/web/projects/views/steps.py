@@ -82,9 +82,8 @@ def shares(request: ActingRequest, code: str) -> HttpResponse:
     """Share a project over regions."""
     project = access.visible_project(code, request.actor)
     access.require(request.actor, lifecycle.OFFICERS, project)
-    now = [
-        {"region": one.region, "share": round(one.share * 100, 4)} for one in project.shares.select_related("region")
-    ]
+    kept = [(one.region, one.share) for one in project.shares.select_related("region")] or [(project.lead_region, 1)]
+    now = [{"region": region, "share": round(share * 100, 4)} for region, share in kept]
     form = Shares(request.POST or None, initial=now)
     status = 200
     if request.method == "POST":
@@ -93,7 +92,7 @@ def shares(request: ActingRequest, code: str) -> HttpResponse:
             return redirect("projects:project", code)
         for sentence in faults:
             messages.error(request, sentence)
-    context = {"project": project, "formset": form, "now": now, "version": request.POST.get("version", project.version)}
+    context = {"project": project, "formset": form, "now": now, "seen": request.POST.get("version", project.version)}
     return render(request, "projects/shares.html", context, status=status)
 
 
