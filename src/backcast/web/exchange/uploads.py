@@ -12,7 +12,7 @@ import polars as pl
 
 from backcast.interchange import delimited, workbook
 from backcast.interchange.cells import typed
-from backcast.interchange.sheet import from_grid
+from backcast.interchange.sheet import Sheet, from_grid
 from backcast.interchange.single import NOTHING, memory_of
 from backcast.planbook.columns import Table
 from backcast.planbook.problem import PlanbookError, Problem
@@ -97,9 +97,15 @@ def read(table: Table, path: Path, names: Mapping[str, str]) -> Reading:
     if frame.is_empty() and not frame.width:
         frame = table.empty()
     frame = frame.with_columns(sheet.rows.cast(pl.Int64).alias(NUMBER))
-    found = (*doubts, *sheet.problems, *problems)
+    found = (*doubts, *(one for one in sheet.problems if not _may_be_left_out(table, sheet, one)), *problems)
     then = memory.rows if memory.facts.get("table") == table.name else {}
     return Reading(_remembered(table, frame, then), found, grid.height > 1 and not keys <= set(sheet.columns))
+
+
+def _may_be_left_out(table: Table, sheet: Sheet, problem: Problem) -> bool:
+    """Whether a problem is a missing column that only new rows need: each of them is told then."""
+    missing = not problem.value and problem.column not in sheet.columns
+    return missing and problem.column in table.polars_schema and problem.column not in table.key
 
 
 def exported_of(table: Table, rows: pl.DataFrame) -> Exported:
