@@ -169,7 +169,7 @@ def test_a_project_cannot_be_moved_out_of_ones_reach(plan):
 @pytest.mark.parametrize("actor", [nobody(), actor_for(Role.LEADER, PROVINCE), actor_for(Role.REPORTER, PROVINCE)])
 def test_a_table_of_the_plan_takes_a_plan_officer(plan, actor):
     task = pl.DataFrame([{"code": "T9", "name": "任务九"}])
-    assert "plan officer" in sentences(changes("tasks", task, actor, plan))[0]
+    assert str(Role.PLAN_OFFICER.label) in sentences(changes("tasks", task, actor, plan))[0]
 
 
 def test_a_region_gets_its_path_and_moves_with_its_parent(plan, operator):
