@@ -60,8 +60,8 @@ def faults(
         yield from _unknown(one, reference, written, actor, plan, beside)
     yield from _contradictions(one, written)
     yield from out_of_reach(one, created, changed, actor)
-    for check in one.checks:
-        yield from check(created, changed, actor)
+    for rule in one.rules:
+        yield from rule(created, changed, actor)
 
 
 def _contradictions(one: Home, written: pl.DataFrame) -> Iterator[Problem]:

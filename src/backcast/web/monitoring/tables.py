@@ -16,6 +16,6 @@ register(
         of_projects(Return),
         EDITORS,
         place=PROJECT,
-        checks=(no_secrets(schema.RETURNS.name),),
+        rules=(no_secrets(schema.RETURNS.name),),
     )
 )

@@ -13,17 +13,17 @@ from backcast.planbook.problem import Problem
 from backcast.planbook.schema import PROJECTS, SHARES
 from backcast.web.core.actor import Actor, Route
 from backcast.web.exchange.reading import KEY, OLD
-from backcast.web.exchange.registry import Check
+from backcast.web.exchange.registry import Rule
 from backcast.web.projects import lifecycle, secrecy
 from backcast.web.projects.models import Project, Share
 
 _TOLERANCE = 1e-6
 
 
-def no_secrets(table: str) -> Check:
-    """Return a check that finds marks of state secrets in the texts of a table; they are not repeated."""
+def no_secrets(table: str) -> Rule:
+    """Return the rule that no text of a table bears a mark of state secrets; marks found are not repeated."""
 
-    def check(created: pl.DataFrame, changed: pl.DataFrame, _: Actor) -> Iterator[Problem]:
+    def rule(created: pl.DataFrame, changed: pl.DataFrame, _: Actor) -> Iterator[Problem]:
         written = pl.concat([created, changed])
         for column in written.select(pl.col(pl.String).exclude(f"^.*{OLD}$")):
             marked = [text for text in column.drop_nulls().unique() if secrecy.MARKS.search(text)]
@@ -31,7 +31,7 @@ def no_secrets(table: str) -> Check:
             for row in rows[ROW]:
                 yield Problem(table, row, column.name, "", _secret())
 
-    return check
+    return rule
 
 
 def projects(created: pl.DataFrame, changed: pl.DataFrame, actor: Actor) -> Iterator[Problem]:

@@ -41,7 +41,7 @@ def _ends() -> tuple[Reference, ...]:
 
 def _of(table: Table, model: Any, roles: frozenset[Role] = OFFICERS, **more: Any) -> Home:
     """Return the home of what is said of a project."""
-    more.setdefault("checks", (importing.no_secrets(table.name),))
+    more.setdefault("rules", (importing.no_secrets(table.name),))
     return Home(table, model, of_projects(model), roles, place=PROJECT, **more)
 
 
@@ -54,13 +54,13 @@ register(
         OFFICERS,
         reporters=frozenset({Role.REPORTER}),
         reported=REPORTED | {"stage", "stage_date"},
-        checks=(importing.projects,),
+        rules=(importing.projects,),
         place=("lead_region",),
         reach=("lead_region__path", "owner_organisation__code"),
         plan_field="plan",
         names={"class": "reference_class"},
     ),
-    _of(schema.SHARES, Share, checks=(importing.shares,)),
+    _of(schema.SHARES, Share, rules=(importing.shares,)),
     _of(schema.LISTINGS, Listing, names={"class": "listing_class"}),
     _of(
         schema.ACTIVITIES,
