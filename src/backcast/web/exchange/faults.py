@@ -127,11 +127,14 @@ def known_codes(
 
 
 def out_of_reach(one: Home, created: pl.DataFrame, changed: pl.DataFrame, actor: Actor) -> Iterator[Problem]:
-    """Find rows that stand where the actor's roles do not reach, or do not suffice."""
-    if not one.reporters or changed.is_empty():
+    """Find rows that stand where the actor's roles do not reach, or do not suffice.
+
+    Rows without old values in every column, as those to be removed, are nothing that reporters may touch.
+    """
+    others = [name for name in one.table.polars_schema if name not in one.reported]
+    if not one.reporters or changed.is_empty() or not {name + OLD for name in others} <= set(changed.columns):
         yield from _out_of_reach(one, one.roles, created, changed, actor)
         return
-    others = [name for name in one.table.polars_schema if name not in one.reported]
     decided = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name + OLD)) for name in others)
     yield from _out_of_reach(one, one.roles, created, changed.filter(decided), actor)
     yield from _out_of_reach(one, one.roles | one.reporters, created.clear(), changed.filter(~decided), actor)
