@@ -1,6 +1,7 @@
 """Run a command with ``DATABASE_URL`` set to a PostgreSQL server of its own, which is gone afterwards.
 
 For example::
+
     python tools/postgres.py python -m pytest tests/web
 
 The server listens on no network, only in a folder that nobody else may open, and never waits for a disk. PostgreSQL
