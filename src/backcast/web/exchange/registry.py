@@ -6,21 +6,40 @@ differently from its column. Reading, comparing and writing follow from it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import TopologicalSorter
-from typing import Any
+from typing import Any, Protocol
 
+import polars as pl
 from django.db import models
 
 from backcast.planbook.columns import Column, Table
+from backcast.planbook.problem import Problem
 from backcast.planbook.schema import SCHEMA
 from backcast.web.core.actor import Actor
 from backcast.web.core.roles import Role
 
 Rows = models.QuerySet[Any, Any]
 Scope = Callable[[Actor, "models.Model | None"], Rows]
+Check = Callable[[pl.DataFrame, "Sequence[Changed]", Actor, Any], Iterable[Problem]]
+
+
+class Changed(Protocol):
+    """A row that exists and would become another, as a check sees it."""
+
+    @property
+    def row(self) -> int:
+        """Its number in the file."""
+
+    @property
+    def pk(self) -> int:
+        """Its primary key."""
+
+    @property
+    def after(self) -> Mapping[str, Any]:
+        """The columns that differ, as they would become."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +87,9 @@ class Home:
         What a new row holds that no column says, from the fields that it has.
     settle
         Called after rows were written, for what follows from them.
+    check
+        What its app finds wrong or doubtful in rows that somebody uploads, beyond what the schema says: from new rows,
+        changed rows, who uploads them and the plan.
     """
 
     table: Table
@@ -81,6 +103,7 @@ class Home:
     composite: tuple[Reference, ...] = ()
     beside: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
     settle: Callable[[], None] | None = None
+    check: Check | None = None
 
     @cached_property
     def references(self) -> tuple[Reference, ...]:
