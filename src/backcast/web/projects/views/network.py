@@ -45,9 +45,15 @@ def _initial(project: Project) -> list[dict[str, Any]]:
     waits = defaultdict(list)
     links = Relationship.objects.filter(successor__project=project, predecessor__project=project)
     for link in links.select_related("predecessor", "successor").order_by("predecessor__code"):
-        lag = f"{link.lag:+d}" if link.lag else ""
-        waits[link.successor.code].append(" ".join(filter(None, [link.predecessor.code, link.type or "FS", lag])))
+        waits[link.successor.code].append(_told(link))
     return [row | {"after": "; ".join(waits[row["code"]])} for row in project.activities.values(*SHOWN)]
+
+
+def _told(link: Relationship) -> str:
+    """Write what an activity waits for: a plain code where it waits for the end."""
+    lag = f"{link.lag:+d}" if link.lag else ""
+    kind = link.type or "FS"
+    return " ".join(filter(None, [link.predecessor.code, kind if lag or kind != "FS" else "", lag]))
 
 
 def _saved(request: ActingRequest, project: Project, formset: Any) -> tuple[list[str], int]:
