@@ -100,6 +100,10 @@ class Project(Versioned, Provenance):
             models.Index(fields=("lead_region", "code"), name="project_by_region"),
             models.Index(fields=("planned_finish", "code"), name="project_by_finish"),
             models.Index(fields=("total_investment", "code"), name="project_by_investment"),
+            models.Index(fields=("name", "code"), name="project_by_name"),
+            models.Index(fields=("planned_start", "code"), name="project_by_start"),
+            models.Index(fields=("actual_finish", "code"), name="project_by_completion"),
+            models.Index(fields=("physical_percent_complete", "code"), name="project_by_percent"),
         )
 
     def __str__(self) -> str:
@@ -121,6 +125,7 @@ class Share(Versioned):
             models.UniqueConstraint(fields=("project", "region"), name="a_project_has_one_share_in_a_region"),
             models.CheckConstraint(condition=Q(share__gte=0, share__lte=1), name="shares_are_between_0_and_1"),
         )
+        indexes = (models.Index(fields=("region", "project"), name="share_by_region"),)
 
     def __str__(self) -> str:
         return f"{self.project} · {self.region}"
