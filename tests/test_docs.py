@@ -161,7 +161,7 @@ def test_every_table_and_column_is_documented_in_both_languages():
 
 def test_every_command_and_option_is_documented():
     text = _read(REFERENCE / "command-line.md")
-    for name, command in main.commands.items():
+    for name, command in reference.named_commands(main):
         section = text.split(f"\n## {name}\n")[1].split("\n## ")[0]
         for parameter in command.params:
             shown = max(parameter.opts, key=len)

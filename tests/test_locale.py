@@ -1,4 +1,4 @@
-"""Both catalogues hold every sentence of the code, and say it with the same values."""
+"""The catalogues hold every sentence of the code, and say it with the same values."""
 
 import gettext
 import re
@@ -9,84 +9,146 @@ from itertools import pairwise
 
 import pytest
 from babel.messages.mofile import read_mo, write_mo
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import read_po
 
 import catalogs
 from backcast.language import LANGUAGES, LOCALE, Message, Name, language, tr
 
-FOLDERS = {code: LOCALE / code / "LC_MESSAGES" for code in LANGUAGES}
+EACH_DOMAIN = pytest.mark.parametrize("domain", catalogs.DOMAINS)
+EACH_LANGUAGE = pytest.mark.parametrize("code", LANGUAGES)
 
 
-def _catalog(code):
-    return read_po(BytesIO((FOLDERS[code] / "backcast.po").read_bytes()), locale=code)
+def _catalog(domain, code):
+    return read_po(BytesIO(catalogs.path_of(domain, code).read_bytes()), locale=code)
 
 
-def _sentences(code):
-    return {message.id: message.string for message in _catalog(code) if message.id}
+def _sentences(domain, code):
+    """Every form of every sentence with its translation."""
+    return {
+        english: translated
+        for message in _catalog(domain, code)
+        if message.id
+        for english, translated in _pairs(message)
+    }
+
+
+def _pairs(message):
+    if isinstance(message.id, str):
+        return [(message.id, message.string)]
+    if len(message.string) == 1:  # Chinese says one and many alike, as many
+        return [(message.id[1], message.string[0])]
+    return list(zip(message.id, message.string, strict=True))
+
+
+def _keys(domain, code):
+    ids = [message for message in _catalog(domain, code) if message.id]
+    return {(message.context, message.id) for message in ids}
 
 
 def _placeholders(sentence):
-    return sorted(
+    """The values of a sentence: {braces} of Python, %(names)s of templates."""
+    percents = re.findall(r"%\(\w+\)[sd]", sentence)
+    braces = [
         f"{name}{'!' + conversion if conversion else ''}:{spec}"
         for _, name, spec, conversion in string.Formatter().parse(sentence)
         if name is not None
-    )
+    ]
+    return sorted(percents + braces)
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
-def test_catalogues_hold_just_the_sentences_of_the_code(code):
-    gathered = set(catalogs.gather())
-    held = set(_sentences(code))
+@EACH_DOMAIN
+@EACH_LANGUAGE
+def test_catalogues_hold_just_the_sentences_of_the_code(domain, code):
+    gathered = set(catalogs.gather(domain))
+    held = _keys(domain, code)
     assert gathered - held == set(), "Run make catalogs."
     assert held - gathered == set(), "Run make catalogs."
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
-def test_gathering_again_changes_nothing(code):
-    path = FOLDERS[code] / "backcast.po"
-    catalog = catalogs.update(path, code, catalogs.gather(), {})
-    catalog.creation_date = catalog.revision_date = catalogs.datetime(2026, 1, 1, tzinfo=catalogs.UTC)
-    written = BytesIO()
-    write_po(written, catalog, width=110, include_lineno=False, sort_output=True)
-    assert written.getvalue() == path.read_bytes(), "Run make catalogs."
+@EACH_DOMAIN
+@EACH_LANGUAGE
+def test_gathering_again_changes_nothing(domain, code):
+    catalog = catalogs.update(domain, code, catalogs.gather(domain), {})
+    assert catalogs.as_text(catalog) == catalogs.path_of(domain, code).read_bytes(), "Run make catalogs."
 
 
-def test_every_sentence_is_translated():
-    assert [sentence for sentence, chinese in _sentences("zh_Hans").items() if not chinese] == []
+@EACH_DOMAIN
+def test_every_sentence_is_translated(domain):
+    assert [sentence for sentence, chinese in _sentences(domain, "zh_Hans").items() if not chinese] == []
 
 
-def test_english_says_what_the_code_says():
-    assert {sentence: english for sentence, english in _sentences("en").items() if english != sentence} == {}
+@EACH_DOMAIN
+def test_english_says_what_the_code_says(domain):
+    assert {sentence: english for sentence, english in _sentences(domain, "en").items() if english != sentence} == {}
 
 
-def test_translations_have_the_same_placeholders():
-    wrong = {s: zh for s, zh in _sentences("zh_Hans").items() if _placeholders(s) != _placeholders(zh)}
-    assert wrong == {}
+@EACH_DOMAIN
+def test_translations_have_the_same_placeholders(domain):
+    pairs = _sentences(domain, "zh_Hans").items()
+    assert {s: zh for s, zh in pairs if _placeholders(s) != _placeholders(zh)} == {}
 
 
-def test_chinese_sentences_are_chinese():
+@EACH_DOMAIN
+def test_chinese_sentences_are_chinese(domain):
     """A sentence of several English words has Chinese characters in its translation."""
     left = [
         sentence
-        for sentence, chinese in _sentences("zh_Hans").items()
-        if len(re.findall(r"[a-z]{3,}", re.sub(r"\{[^}]*\}|`[^`]*`", "", sentence))) >= 3
+        for sentence, chinese in _sentences(domain, "zh_Hans").items()
+        if len(re.findall(r"[a-z]{3,}", re.sub(r"\{[^}]*\}|%\(\w+\)s|`[^`]*`", "", sentence))) >= 3
         and not re.search(r"[\u4e00-\u9fff]", chinese)
     ]
     assert left == []
 
 
-def test_what_is_a_sentence_in_english_is_one_in_chinese():
-    wrong = [s for s, zh in _sentences("zh_Hans").items() if s.endswith(".") and not zh.endswith("。")]
-    assert wrong == []
+@EACH_DOMAIN
+def test_what_is_a_sentence_in_english_is_one_in_chinese(domain):
+    pairs = _sentences(domain, "zh_Hans").items()
+    assert [s for s, zh in pairs if s.endswith(".") and not zh.endswith("。")] == []
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
-def test_the_compiled_catalogue_is_that_of_the_text(code):
+@EACH_DOMAIN
+@EACH_LANGUAGE
+def test_the_compiled_catalogue_is_that_of_the_text(domain, code):
     compiled = BytesIO()
-    write_mo(compiled, _catalog(code))
+    write_mo(compiled, _catalog(domain, code))
     told = {message.id: message.string for message in read_mo(BytesIO(compiled.getvalue())) if message.id}
-    kept = read_mo(BytesIO((FOLDERS[code] / "backcast.mo").read_bytes()))
+    kept = read_mo(BytesIO(catalogs.path_of(domain, code).with_suffix(".mo").read_bytes()))
     assert {message.id: message.string for message in kept if message.id} == told
+
+
+def test_sentences_of_templates_are_gathered_also_from_attributes_of_components(tmp_path, monkeypatch):
+    folder = tmp_path / "web" / "app" / "templates"
+    folder.mkdir(parents=True)
+    (folder / "page.html").write_text(
+        """{% load i18n %}
+        <c-card title="{% translate "A title" %}">
+    {% blocktranslate trimmed with name=x count n=rows %}
+        One row of {{ name }}
+    {% plural %}{{ n }} rows of {{ name }}{% endblocktranslate %}</c-card>
+    {% translate "May" context "month" %}{{ _("A value")|upper }}{# {% translate "No" %} #}""",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(catalogs, "CODE", tmp_path)
+    monkeypatch.setattr(catalogs, "WEB", tmp_path / "web")
+    assert set(catalogs.gather("django")) == {
+        (None, "A title"),
+        (None, ("One row of %(name)s", "%(n)s rows of %(name)s")),
+        ("month", "May"),
+        (None, "A value"),
+    }
+
+
+def test_a_plural_takes_one_translation_in_chinese_and_two_in_english(tmp_path, monkeypatch):
+    monkeypatch.setattr(catalogs, "LOCALE", tmp_path)
+    found = {(None, ("One row", "%(n)s rows")): ["page.html"]}
+    given = {"One row": "%(n)s行"}
+    chinese = catalogs.update("django", "zh_Hans", found, given)
+    assert [message.string for message in chinese if message.id] == [("%(n)s行",)]
+    english = catalogs.update("django", "en", found, {})
+    assert [message.string for message in english if message.id] == [("One row", "%(n)s rows")]
+    catalogs.write(chinese, "django", "zh_Hans")
+    again = catalogs.update("django", "zh_Hans", found, {})
+    assert [message.string for message in again if message.id] == [("%(n)s行",)]
 
 
 def test_no_sentence_hides_in_an_f_string():
@@ -142,11 +204,12 @@ def test_the_language_is_taken_from_the_environment(monkeypatch, variables, spok
     assert language() == spoken
 
 
-def test_gettext_finds_both_catalogues():
+def test_gettext_finds_all_catalogues():
     for code in LANGUAGES:
-        assert gettext.find("backcast", LOCALE, [code])
+        assert all(gettext.find(domain, LOCALE, [code]) for domain in catalogs.DOMAINS)
 
 
-def test_sentences_are_sorted_so_that_a_change_is_easy_to_see():
-    told = [message.id for message in _catalog("zh_Hans") if message.id]
-    assert all(first <= second for first, second in pairwise(told))
+@EACH_DOMAIN
+def test_sentences_are_sorted_so_that_a_change_is_easy_to_see(domain):
+    told = [catalogs.first(message.id) for message in _catalog(domain, "zh_Hans") if message.id]
+    assert all(earlier <= later for earlier, later in pairwise(told))

@@ -136,11 +136,23 @@ def commands() -> Iterator[str]:
     )
     yield "| exit code | meaning |\n|---|---|"
     yield "| 0 | done; `check` found no error (there may be warnings) |"
-    yield "| 1 | the planbook has errors, a file cannot be read or written, or `doctor` misses something |"
+    yield (
+        "| 1 | the planbook has errors, a file cannot be read or written, `doctor` misses something, or `audit verify` "
+        "finds something |"
+    )
     yield "| 2 | the command was not understood: an unknown option, a value out of range |"
     yield "| 130 | interrupted from the keyboard; no file is left half written |\n"
-    for name in sorted(backcast_command.commands):
-        yield from _command(name, backcast_command.commands[name])
+    for name, command in named_commands(backcast_command):
+        yield from _command(name, command)
+
+
+def named_commands(group: click.Group, above: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Yield the commands of a group, and of groups within it by both names."""
+    for name, command in sorted(group.commands.items()):
+        if isinstance(command, click.Group):
+            yield from named_commands(command, f"{above}{name} ")
+        else:
+            yield f"{above}{name}", command
 
 
 def _command(name: str, command: click.Command) -> Iterator[str]:

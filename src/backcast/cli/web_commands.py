@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -68,6 +69,55 @@ def load(planbook: Path, *, data: Path) -> None:
     load_planbook(planbook)
 
 
+@click.group(help=says(tr("Look after the record of who did what.")))
+def audit() -> None:
+    pass
+
+
+@audit.command(
+    help=says(tr("Look whether anything in the audit was deleted, altered or inserted; if so, exit with 1."))
+)
+@click.option(
+    "--head",
+    "kept",
+    metavar="NUMBER:HASH",
+    help=says(tr("A head that was kept elsewhere: then a cut-off end is found as well.")),
+)
+@DATA
+@in_sentences
+def verify(*, kept: str | None, data: Path) -> None:
+    from backcast.cli.web import with_django
+
+    with_django(data, existing=True)
+    from backcast.cli.auditing import verify_audit
+
+    sys.exit(0 if verify_audit(kept) else 1)
+
+
+@audit.command(help=says(tr("Print number and hash of the last event, to be kept where nobody here can change it.")))
+@DATA
+@in_sentences
+def head(*, data: Path) -> None:
+    from backcast.cli.web import with_django
+
+    with_django(data, existing=True)
+    from backcast.cli.auditing import print_head
+
+    print_head()
+
+
+@click.command(help=says(tr("Do what was asked for in the background, until interrupted; several may run at once.")))
+@DATA
+@in_sentences
+def worker(*, data: Path) -> None:
+    from backcast.cli.web import with_django
+
+    with_django(data, existing=True)
+    from backcast.cli.working import work_until_stopped
+
+    work_until_stopped()
+
+
 @click.command(help=says(tr("Make the database and the three officers, and print a link for each to set a password.")))
 @DATA
 @ADDRESS
@@ -99,4 +149,4 @@ def link(username: str, *, data: Path, address: str) -> None:
     let_in_again(username, address)
 
 
-COMMANDS = (serve, init, link, load)
+COMMANDS = (serve, worker, init, link, load, audit)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import cast
 
+import numpy as np
 import polars as pl
 
+from backcast.engine.verdict import Comparison, meets
 from backcast.planbook.book import Planbook
 
 NOT_A_FACT = "memory"
@@ -17,9 +20,8 @@ def targets_in_force(planbook: Planbook, data_date: date) -> pl.DataFrame:
 
     Targets that are not facts, not yet issued or no longer in force are left out.
     """
-    targets = planbook["targets"].with_columns(comparison=pl.coalesce("comparison", _default_comparison(planbook)))
     issued = pl.col("issued").fill_null(date.min)
-    in_force = targets.filter(
+    in_force = compared_targets(planbook).filter(
         (pl.col("status").fill_null("") != NOT_A_FACT)
         & (issued <= data_date)
         & (pl.col("valid_to").is_null() | (pl.col("valid_to") >= data_date))
@@ -27,6 +29,16 @@ def targets_in_force(planbook: Planbook, data_date: date) -> pl.DataFrame:
     key = ["indicator", "region", "date"]
     latest = in_force.sort(*key, issued, "document").unique(key, keep="last")
     return latest.sort(key)
+
+
+def compared_targets(planbook: Planbook) -> pl.DataFrame:
+    """Return every target with its comparison, that of the indicator's direction where it names none."""
+    return planbook["targets"].with_columns(comparison=pl.coalesce("comparison", _default_comparison(planbook)))
+
+
+def reached(value: float, target: float, comparison: str) -> bool:
+    """Tell whether one figure meets a target, as the verdict compares them."""
+    return bool(meets(np.array([value]), target, cast("Comparison", comparison))[0])
 
 
 def _default_comparison(planbook: Planbook) -> pl.Expr:

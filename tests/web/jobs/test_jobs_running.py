@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -16,6 +16,7 @@ from cast import PROVINCE, actor_for, user_with
 from django.db import transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
+from job_worker import until
 
 from backcast.web.audit.models import Event
 from backcast.web.core.refusals import Refused
@@ -70,13 +71,6 @@ def ran(kind: str, **payload: object) -> Job:
     queue.run_waiting()
     job.refresh_from_db()
     return job
-
-
-def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
 
 
 @contextmanager

@@ -118,6 +118,11 @@ class Fan:
         return begin - MARGIN * (self.target[0] - begin)
 
     @property
+    def last(self) -> date:
+        """The last date shown: the target's, or that of a figure that came after it."""
+        return max([self.target[0]] + [when for when, _ in self.observed])
+
+    @property
     def seen(self) -> list[Dated]:
         """The reported figures that are shown."""
         return [point for point in self.observed if point[0] >= self.first]
@@ -134,7 +139,7 @@ class _Drawing:
         right = max(svg.text_width(label, frame.size) for _, label, _ in self.labels) + 16
         self.top, self.bottom = 2.6 * frame.size, frame.height - 1.9 * frame.size
         self.left, self.right = left, frame.width - right
-        self.x = Axis(fan.first.toordinal(), fan.target[0].toordinal(), self.left, self.right)
+        self.x = Axis(fan.first.toordinal(), fan.last.toordinal(), self.left, self.right)
         self.y = Axis(self.ticks[0], self.ticks[-1], self.bottom, self.top)
 
     def draw(self) -> Markup:
@@ -177,11 +182,11 @@ class _Drawing:
         year_long = (self.right - self.left) * 365 / (self.x.high - self.x.low)
         every = ceil((width + 5) / year_long)
         drawn = [svg.line((self.left, self.bottom), (self.right, self.bottom), class_="zero")]
-        for year, first, last in years(self.fan.first, self.fan.target[0]):
+        for year, first, last in years(self.fan.first, self.fan.last):
             begin, end = self.x(first.toordinal()), self.x(last.toordinal())
             if first == date(year, 1, 1):
                 drawn.append(svg.line((begin, self.bottom), (begin, self.bottom + 5), class_="tick"))
-            if (self.fan.target[0].year - year) % every == 0 and end - begin > 0.9 * min(year_long, width):
+            if (self.fan.last.year - year) % every == 0 and end - begin > 0.9 * min(year_long, width):
                 place = (begin + end) / 2, self.bottom + 1.4 * self.frame.size
                 drawn.append(svg.text(*place, str(year), anchor="middle"))
         return svg.element("g", *drawn, class_="axis")

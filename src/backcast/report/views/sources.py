@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -117,6 +118,17 @@ def web_address(url: str | None) -> str | None:
     return url if url and url.startswith(("https://", "http://")) else None
 
 
+def why_not(row: Mapping[str, Any], data_date: date) -> Message:
+    """Say why a target does not count, of one that is not among those in force at a data date."""
+    if row["status"] == NOT_A_FACT:
+        return tr("not seen in any source")
+    if row["issued"] and row["issued"] > data_date:
+        return tr("not yet issued")
+    if row["valid_to"] and row["valid_to"] < data_date:
+        return tr("in force until {date}", date=day(row["valid_to"]))
+    return tr("a later document counts")
+
+
 def _version(row: dict[str, Any]) -> Version:
     text = Name(row["text"], row["text_en"])
     return Version(text, row["valid_from"], bool(row["series_break"]), row["note"] or "")
@@ -132,16 +144,5 @@ def _competing(facts: Facts, row: dict[str, Any], in_force: set[tuple[object, ..
         document=Name(row["document"], row["document_en"]),
         issued=row["issued"],
         in_force=holds,
-        why_not=None if holds else _why_not(facts, row),
+        why_not=None if holds else why_not(row, facts.data_date),
     )
-
-
-def _why_not(facts: Facts, row: dict[str, Any]) -> Message:
-    """Say why a target does not count."""
-    if row["status"] == NOT_A_FACT:
-        return tr("not seen in any source")
-    if row["issued"] and row["issued"] > facts.data_date:
-        return tr("not yet issued")
-    if row["valid_to"] and row["valid_to"] < facts.data_date:
-        return tr("in force until {date}", date=day(row["valid_to"]))
-    return tr("a later document counts")

@@ -13,10 +13,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django_htmx.middleware import HtmxDetails
 
 from backcast.web.accounts.limits import keep_alive, over
 from backcast.web.accounts.models import User, granted
-from backcast.web.audit import recording as audit
 from backcast.web.core.actor import Actor, Route
 from backcast.web.core.roles import OFFICERS
 
@@ -28,6 +28,7 @@ class ActingRequest(HttpRequest):
 
     actor: Actor
     request_id: str
+    htmx: HtmxDetails
 
 
 def lasting(get_response: Handler) -> Handler:
@@ -55,18 +56,14 @@ def _ended(reason: str) -> str:
 
 
 def acting(get_response: Handler) -> Handler:
-    """Put the actor on each request, and tell the audit what was refused to whom.
+    """Put the actor on each request: the signed-in user with the grants in force today, or nobody.
 
-    The actor is the signed-in user with the grants in force today, or nobody; the API puts there whoever bears a token.
+    The API puts there whoever bears a token.
     """
 
     def act(request: HttpRequest) -> HttpResponse:
         request.actor = actor_of(request)  # type: ignore[attr-defined]
-        response = get_response(request)
-        actor: Actor = request.actor  # type: ignore[attr-defined]
-        if response.status_code == 403 and actor.name:
-            audit.note(actor, "access.refused", {"method": request.method, "path": request.path})
-        return response
+        return get_response(request)
 
     return act
 

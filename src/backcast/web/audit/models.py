@@ -99,6 +99,14 @@ class Event(models.Model):
         return seal(self.digest, [getattr(self, name) for name in COLUMNS])
 
     @property
+    def is_whole(self) -> bool:
+        """Whether the event says what its hash was made of; kind of digest and time may have been altered too."""
+        try:
+            return self.seal() == self.hash
+        except (KeyError, AttributeError):
+            return False
+
+    @property
     def values_before(self) -> dict[str, Any]:
         """The fields as they were; empty where the object is new."""
         return _fields(self.before)

@@ -78,7 +78,7 @@ def record(
 def note(by: Actor, action: str, detail: Values | str = "", *, obj: models.Model | None = None) -> None:
     """Record what changes nothing: reads of sensitive data, exports, sign-ins, refusals."""
     told = {"detail": detail} if isinstance(detail, str) else detail
-    record(by, action, obj, after=told)
+    record(by, action, obj, after=told if detail else None)
 
 
 def record_many(by: Actor, action: str, changes: Iterable[Change]) -> int:

@@ -96,7 +96,7 @@ def _of_one(event: Event, last: int, previous: str) -> Iterator[Finding]:
     elif event.previous_hash != previous:
         told = _("Event {number} does not continue event {last}: one of the two was replaced.")
         yield Finding(number, told.format(number=number, last=last))
-    if not _is_whole(event):
+    if not event.is_whole:
         yield Finding(
             number, _("Event {number} was altered: its hash does not fit what it says.").format(number=number)
         )
@@ -107,11 +107,3 @@ def _of_kept(event: Event, kept: Head) -> Iterator[Finding]:
     if event.hash != kept.hash:
         told = _("Event {number} is not the head that was kept: the events up to it were written anew.")
         yield Finding(event.number, told.format(number=event.number))
-
-
-def _is_whole(event: Event) -> bool:
-    """Whether an event says what its hash was made of; the kind of a digest or a time may have been altered too."""
-    try:
-        return event.seal() == event.hash
-    except (KeyError, AttributeError):
-        return False

@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "backcast.web.core.middleware.request_id",
+    "backcast.web.core.middleware.signing_in",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -65,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "backcast.web.accounts.middleware.lasting",
     "backcast.web.accounts.middleware.acting",
+    "backcast.web.audit.middleware.refusals",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # deny by default
     "backcast.web.accounts.middleware.first_things",
     "allauth.account.middleware.AccountMiddleware",

@@ -14,8 +14,11 @@ urlpatterns = [
     path("ui/", include("backcast.web.ui.urls")),
     path("accounts/", include("backcast.web.accounts.urls")),
     path("accounts/", include("backcast.web.accounts.library_urls")),
+    path("audit/", include("backcast.web.audit.urls")),
+    path("jobs/", include("backcast.web.jobs.urls")),
     path("", include("backcast.web.directory.urls")),
     path("plans/", include("backcast.web.plans.urls")),
+    path("projects/", include("backcast.web.projects.urls")),
 ]
 
 handler400 = "backcast.web.core.failures.bad_request"

@@ -1,12 +1,16 @@
-"""What happens around every request: it gets a number, and refusals become pages."""
+"""What happens around every request: a number, pages for refusals, and signing in again."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 
 from backcast.web.core.refusals import Conflict, Refused
 
@@ -43,3 +47,17 @@ class refusals:  # noqa: N801 - named as the other middleware is
             shown = {"exception": error, "current": list(error.current.items())}
             return render(request, "409.html", shown, status=409)
         return None
+
+
+def signing_in(get_response: Handler) -> Handler:
+    """Send the whole window to sign in where htmx asked for a part of a page after the session had ended."""
+
+    def sent(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        asked = HtmxDetails(request)
+        if not asked or not response.get("Location", "").startswith(resolve_url(settings.LOGIN_URL)):
+            return response
+        back = urlencode({"next": asked.current_url_abs_path or "/"})
+        return HttpResponseClientRedirect(f"{resolve_url(settings.LOGIN_URL)}?{back}")
+
+    return sent

@@ -18,6 +18,7 @@ from backcast.web.core.actor import Actor
 from backcast.web.core.refusals import Conflict
 from backcast.web.exchange.differences import Change, Changes, identity
 from backcast.web.exchange.faults import out_of_reach
+from backcast.web.exchange.inserting import insert, new_keys
 from backcast.web.exchange.reading import near
 from backcast.web.exchange.registry import Home, Reference, home, homes
 
@@ -67,37 +68,33 @@ def _create(one: Home, found: Changes, by: Actor) -> None:
     frame = found.created
     if frame.is_empty():
         return
-    now = timezone.now()
-    own = [reference for reference in one.references if reference.table == one.table.name]
-    others = [reference for reference in one.references if reference not in own]
-    common: dict[str, Any] = {"changed_at": now} | ({one.plan_field: found.plan} if one.plan_field else {})
-    instances = [one.model(**values, **common) for values in _values(one, frame, others, by, found.plan)]
-    one.model._default_manager.bulk_create(instances, batch_size=CHUNK)
-    _refer_to_each_other(one, frame, own, instances, by, found.plan)
-    _refuse_out_of_reach(one, frame, by, found.plan)
-    audit.record_many(by, f"{one.model._meta.model_name}.added", _added(one, frame, instances))
+    keys = new_keys(one.model, frame.height)
+    columns = _columns(one, frame.with_columns(pl.Series(_PK, keys)), by, found.plan)
+    insert(one.model, columns, keys)
+    _refuse_out_of_reach(one, frame, by)
+    audit.record_many(by, f"{one.model._meta.model_name}.added", _added(one, frame, keys))
 
 
-def _values(
-    one: Home, frame: pl.DataFrame, references: Sequence[Reference], by: Actor, plan: models.Model | None
-) -> Iterator[dict[str, Any]]:
-    """Yield the fields of each row as the model takes them."""
-    for reference in references:
-        frame = _with_keys(reference, frame, by, plan)
-    columns = {one.field(column): frame[column] for column in one.values} | {
-        f"{reference.field}_id": frame[_PK + reference.field] for reference in references
-    }
-    ready = [_stored(one, name, series) for name, series in columns.items()]
-    for row in zip(*ready, strict=True):
-        values = dict(zip(columns, row, strict=True))
-        yield {**values, **one.beside(values)} if one.beside else values
+def _columns(one: Home, frame: pl.DataFrame, by: Actor, plan: models.Model | None) -> dict[str, list[Any]]:
+    """Return the values of each field as the database keeps them."""
+    columns = {one.field(name): _stored(one.model_field(name), frame[name].to_list()) for name in one.values}
+    for reference in one.references:
+        beside = frame if reference.table == one.table.name else None
+        keyed = _with_keys(reference, frame, by, plan, beside)
+        columns[f"{reference.field}_id"] = keyed[_PK + reference.field].to_list()
+    if one.plan_field:
+        columns[f"{one.plan_field}_id"] = [plan.pk if plan else None] * frame.height
+    if one.beside:
+        rows = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
+        more = [one.beside(row) for row in rows]
+        columns |= {name: [row[name] for row in more] for name in more[0]}
+    return columns
 
 
-def _stored(one: Home, name: str, series: pl.Series) -> list[Any]:
-    """Return values of one field; empty ones as the field keeps them."""
-    field = one.model._meta.get_field(name.removesuffix("_id") if name.endswith("_id") else name)
+def _stored(field: Any, values: list[Any]) -> list[Any]:
+    """Return values with empty ones as the field keeps them."""
     empty = _empty(field)
-    return series.to_list() if empty is None else [empty if value is None else value for value in series.to_list()]
+    return values if empty is None else [empty if value is None else value for value in values]
 
 
 def _empty(field: Any) -> Any:
@@ -109,50 +106,33 @@ def _empty(field: Any) -> Any:
     return "" if isinstance(field, models.CharField | models.TextField) else None
 
 
-def _with_keys(reference: Reference, frame: pl.DataFrame, by: Actor, plan: models.Model | None) -> pl.DataFrame:
-    """Put the primary keys of the rows referred to beside each row."""
+def _with_keys(
+    reference: Reference, frame: pl.DataFrame, by: Actor, plan: models.Model | None, beside: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """Put the primary keys of the rows referred to beside each row; they may be rows of ``beside``, which are new."""
     there, keys = home(reference.table), list(reference.keys)
     asked = frame.select(pl.col(column).alias(key) for column, key in zip(reference.columns, keys, strict=True))
     schema: dict[str, Any] = {key: there.table[key].polars_type for key in keys} | {_PK + reference.field: pl.Int64}
     paths = [there.paths[key] for key in keys]
     queryset = near(there, there.scope(by, plan), asked.drop_nulls(), keys).values_list(*paths, "pk")
     known = pl.DataFrame(list(queryset), schema=schema, orient="row")
+    if beside is not None:
+        known = pl.concat([known, beside.select(*keys, pl.col(_PK).alias(_PK + reference.field))])
     return frame.join(known, left_on=reference.columns, right_on=keys, how="left", maintain_order="left")
 
 
-def _refer_to_each_other(
-    one: Home,
-    frame: pl.DataFrame,
-    own: Sequence[Reference],
-    instances: Sequence[Any],
-    by: Actor,
-    plan: models.Model | None,
-) -> None:
-    """Fill in the foreign keys between rows of the table itself, which had to exist first."""
-    for reference in own:
-        filled = frame.select(reference.columns).with_row_index("#i").drop_nulls()
-        if filled.is_empty():
-            continue
-        keyed = _with_keys(reference, filled, by, plan)
-        touched = []
-        for i, key in zip(keyed["#i"], keyed[_PK + reference.field], strict=True):
-            setattr(instances[i], f"{reference.field}_id", key)
-            touched.append(instances[i])
-        _upsert(one, touched, [reference.field])
-
-
-def _refuse_out_of_reach(one: Home, frame: pl.DataFrame, by: Actor, plan: models.Model | None) -> None:
+def _refuse_out_of_reach(one: Home, frame: pl.DataFrame, by: Actor) -> None:
     """Look again at rows that name what was created with them: only now is it known where that is."""
     nothing = frame.clear()
     if problems := list(out_of_reach(one, frame, nothing, by)):
         raise PlanbookError(problems)
 
 
-def _added(one: Home, frame: pl.DataFrame, instances: Sequence[models.Model]) -> Iterator[audit.Change]:
-    names = identity(one.table, frame)
-    for name, instance, row in zip(names, instances, frame.drop("row").iter_rows(named=True), strict=True):
-        after = {one.field(column): value for column, value in row.items() if value is not None}
-        yield audit.Named(one.model, instance.pk, _said(name)), None, after
+def _added(one: Home, frame: pl.DataFrame, keys: Sequence[int]) -> Iterator[audit.Change]:
+    fields = {name: one.field(name) for name in one.table.polars_schema}
+    rows = frame.select(list(fields)).rename(fields).iter_rows(named=True)
+    for name, key, row in zip(identity(one.table, frame), keys, rows, strict=True):
+        yield audit.Named(one.model, key, _said(name)), None, {k: v for k, v in row.items() if v is not None}
 
 
 def _change(one: Home, found: Changes, by: Actor) -> None:

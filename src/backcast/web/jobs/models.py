@@ -108,6 +108,11 @@ class Job(models.Model):
         """Whether nothing more will happen."""
         return self.state not in {State.QUEUED, State.RUNNING}
 
+    @property
+    def percent(self) -> int:
+        """Progress as pages show it."""
+        return int(100 * self.progress)
+
     def end(self, state: State, *, error: str = "", result: dict[str, Any] | None = None) -> bool:
         """Finish the job if it is still unfinished; return whether it was."""
         told = {"state": state, "error": error, "result": result or {}, "finished_at": timezone.now(), "step": ""}

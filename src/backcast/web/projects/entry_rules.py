@@ -77,7 +77,7 @@ class Finding:
     @property
     def word(self) -> str:
         """The finding in a word."""
-        return {True: _("met"), False: _("not met"), None: _("to be judged")}[self.met]
+        return {True: _("fulfilled"), False: _("not fulfilled"), None: _("to be judged")}[self.met]
 
 
 def _at_least(floor_wan_yuan: int) -> Look:

@@ -79,7 +79,7 @@ NAVIGATION = (
 def lines(request: HttpRequest, roles: Collection[str]) -> list[Line]:
     """Return what somebody with these roles may choose from, in order, with the current one marked."""
     found = [(entry, address_of(entry.address)) for entry in NAVIGATION if not entry.roles.isdisjoint(roles)]
-    return [Line(entry.label, entry.icon, href, _leads_here(entry, request)) for entry, href in found if href]
+    return [Line(entry.label, entry.icon, href, _leads_here(href, request.path)) for entry, href in found if href]
 
 
 def address_of(name: str) -> str:
@@ -96,11 +96,6 @@ def roles_of(request: HttpRequest) -> frozenset[str]:
     return actor.roles if actor else frozenset()
 
 
-def _leads_here(entry: Entry, request: HttpRequest) -> bool:
-    """Whether the page that was asked for belongs under an entry: the same address, or the only entry of its app."""
-    match = request.resolver_match
-    if match is None:
-        return False
-    app = entry.address.partition(":")[0]
-    alone = sum(other.address.startswith(f"{app}:") for other in NAVIGATION) == 1
-    return match.view_name == entry.address or (alone and match.namespace == app)
+def _leads_here(href: str, path: str) -> bool:
+    """Whether the page at a path belongs under an entry: it is the entry's own, or lies below it."""
+    return path == href or (href != "/" and path.startswith(href))

@@ -7,7 +7,6 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 NOTHING = "–"
 """What stands where there is no value: missing is not zero."""
@@ -42,10 +41,10 @@ def money(value: object) -> str:
     if in_chinese():
         return f"{_short(amount / 10_000)}亿元" if abs(amount) >= 10_000 else f"{number(amount)}万元"
     if abs(amount) >= 100_000:
-        return _("CNY {amount} bn").format(amount=_short(amount / 100_000))
+        return f"CNY {_short(amount / 100_000)} bn"
     if abs(amount) >= 100:
-        return _("CNY {amount} m").format(amount=_short(amount / 100))
-    return _("CNY {amount}").format(amount=number(amount * 10_000))
+        return f"CNY {_short(amount / 100)} m"
+    return f"CNY {number(amount * 10_000)}"
 
 
 def day(value: object) -> str:

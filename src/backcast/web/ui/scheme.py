@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 COOKIE = "backcast_scheme"
 YEAR = 365 * 24 * 3600
 SCHEMES = (
-    ("auto", _("As the system"), "brightness-half"),
+    ("auto", _("As the system"), "device-desktop"),
     ("light", _("Light"), "sun"),
     ("dark", _("Dark"), "moon"),
 )

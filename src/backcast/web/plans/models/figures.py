@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from backcast.planbook import schema
-from backcast.web.core.models import Versioned, choices_of
+from backcast.web.core.models import Versioned, choices_of, in_either
 from backcast.web.core.provenance import Provenance
 from backcast.web.directory.models import Region
 from backcast.web.plans.models.plan import CODE, NAME, Indicator, PlanQuerySet
@@ -34,6 +34,11 @@ class Definition(Versioned, Provenance):
 
     def __str__(self) -> str:
         return f"{self.indicator} {self.version_code}"
+
+    @property
+    def text_read(self) -> str:
+        """The definition in the reader's language."""
+        return in_either(self.text_en or self.text, self.text)
 
 
 class Target(Versioned, Provenance):
@@ -65,6 +70,11 @@ class Target(Versioned, Provenance):
 
     def __str__(self) -> str:
         return f"{self.indicator} · {self.region} · {self.date}"
+
+    @property
+    def document_text(self) -> str:
+        """The document in the reader's language."""
+        return in_either(self.document_en or self.document, self.document)
 
 
 class Observation(Versioned, Provenance):

@@ -152,3 +152,8 @@ class Indicator(PartOfPlan):
         """Called by name where something counts them."""
 
         verbose_name_plural = _("indicators")
+
+    @property
+    def unit_text(self) -> str:
+        """The unit in the reader's language."""
+        return in_either(self.unit_en or self.unit, self.unit)

@@ -158,6 +158,11 @@ class Listing(Versioned, Provenance):
     def __str__(self) -> str:
         return f"{self.project} {self.year}"
 
+    @property
+    def key(self) -> str:
+        """How an address names it within its project."""
+        return f"{self.year}~{self.tier}"
+
 
 class Output(Versioned, Provenance):
     """What a project adds to an indicator, where, and from which gate."""
@@ -183,3 +188,8 @@ class Output(Versioned, Provenance):
 
     def __str__(self) -> str:
         return f"{self.project} → {self.indicator}"
+
+    @property
+    def key(self) -> str:
+        """How an address names it within its project."""
+        return f"{self.indicator.code}~{self.region.code if self.region else ''}~{self.gate}"

@@ -101,6 +101,11 @@ class Funding(Versioned):
     def __str__(self) -> str:
         return f"{self.project} · {self.year} · {self.get_source_display()}"
 
+    @property
+    def key(self) -> str:
+        """How an address names it within its project."""
+        return f"{self.year}~{self.source}"
+
 
 class Attachment(models.Model):
     """A file of a project: a document, a permit, a photograph."""
