@@ -73,7 +73,7 @@ def _parts(model: type[Task] | type[Indicator], actor: Actor) -> list[tuple[str,
 def _sectors(_interval: int) -> tuple[str, ...]:
     """Return the sectors that occur."""
     found = Project.objects.exclude(sector="").order_by("sector").values_list("sector", flat=True).distinct()
-    return tuple(found[:200])
+    return tuple(map(str, found[:200]))
 
 
 def _told(choices: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -81,7 +81,8 @@ def _told(choices: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def _drawn(choices: Iterable[tuple[str, str]], form: FilterForm, name: str) -> SafeString:
-    chosen = set(form.data.getlist(name))
+    data: Any = form.data
+    chosen = set(data.getlist(name))
     marked = ((value, SafeString(" selected" if value in chosen else ""), label) for value, label in choices)
     return format_html_join("", '<option value="{}"{}>{}</option>', marked)
 
@@ -92,7 +93,7 @@ def _said(form: FilterForm, name: str, value: Any) -> str:
         return ""
     labels = dict(_told(_CHOICES[name].choices)) if name in _CHOICES else {}
     if isinstance(value, list):
-        return _(", ").join(labels.get(one, one) for one in value)
+        return _(", ").join(labels.get(one, str(one)) for one in value)
     return reading.day(value) if isinstance(value, date) else labels.get(value, str(value))
 
 

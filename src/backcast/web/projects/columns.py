@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from typing import Any
 from urllib.parse import quote
@@ -20,7 +19,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from backcast.planbook import schema
-from backcast.web.projects.filters import is_late
+from backcast.web.projects.filters import Dates, is_late
 from backcast.web.projects.models import Project
 from backcast.web.ui import reading
 
@@ -71,11 +70,11 @@ def _text(name: str) -> Column:
 
 
 def _day(name: str) -> Column:
-    return Column(name, (name,), lambda row: reading.day(row[name]), sortable=name != "actual_start")
+    return Column(name, (name,), lambda row: reading.day(row[name]), sortable=name.startswith("planned_"))
 
 
 def _choice(name: str) -> Column:
-    return Column(name, (name,), lambda row: _labels(name, get_language() or "").get(row[name], row[name]))
+    return Column(name, (name,), lambda row: _labels(name, get_language() or "").get(row[name], "") or reading.NOTHING)
 
 
 @cache
@@ -141,24 +140,33 @@ def fields_of(columns: Iterable[Column], order: str) -> list[str]:
     return list(dict.fromkeys([*ALWAYS, order, *(field for column in columns for field in column.fields)]))
 
 
-def drawn(rows: Sequence[Row], columns: Sequence[Column], dates: dict[int, date], *, selectable: bool) -> SafeString:
+def drawn(rows: Sequence[Row], columns: Sequence[Column], dates: Dates, *, selectable: bool) -> SafeString:
     """Return the body of the table: each project with its name, and a cell for each column."""
-    root, late, select = reverse("projects:list"), escape(_("late")), escape(_("Select"))
-    cells = [(column, *_frame(column)) for column in columns]
+    root, late = reverse("projects:list"), f' <span class="badge red">{escape(_("late"))}</span>'
+    frames = [_frame(column) for column in columns]
     lines = []
     for row in rows:
-        code = escape(row["code"])
-        name = escape(reading.in_either(row["name_en"] or row["name"], row["name"]))
-        tick = f'<td class="tick"><input type="checkbox" form="bulk" name="project" value="{code}" aria-label="{select} {name}"></td>'
-        overdue = f' <span class="badge red">{late}</span>' if is_late(row, dates) else ""
-        told = (f"{begin}{escape(column.tell(row))}{overdue if column.name == 'planned_finish' else ''}</td>" for column, begin in cells)
-        link = f'{root}{quote(row["code"], safe="")}/'
-        lines.append(
-            f'<tr>{tick if selectable else ""}<th scope="row"><a href="{link}">{name}</a><small>{code}</small></th>{"".join(told)}</tr>'
+        code, name = escape(row["code"]), escape(reading.in_either(row["name_en"] or row["name"], row["name"]))
+        overdue = late if is_late(row, dates) else ""
+        link = f"{root}{quote(row['code'], safe='')}/"
+        cells = (
+            f"{frame}{escape(column.tell(row))}{overdue if column.name == 'planned_finish' else ''}</td>"
+            for column, frame in zip(columns, frames, strict=True)
         )
-    return mark_safe("\n".join(lines))  # noqa: S308 - every value is escaped above
+        head = f'<th scope="row"><a href="{link}">{name}</a><small>{code}</small></th>'
+        lines.append(f"<tr>{_tick(code, name) if selectable else ''}{head}{''.join(cells)}</tr>")
+    return mark_safe("\n".join(lines))
 
 
-def _frame(column: Column) -> tuple[str]:
+def _tick(code: str, name: str) -> str:
+    """Return the box by which a row is selected; code and name are escaped already."""
+    label = escape(_("Select"))
+    return (
+        '<td class="tick"><input type="checkbox" form="bulk" name="project" '
+        f'value="{code}" aria-label="{label} {name}"></td>'
+    )
+
+
+def _frame(column: Column) -> str:
     quantity = ' class="quantity"' if column.quantity else ""
-    return (f'<td{quantity} data-label="{escape(column.label)}">',)
+    return f'<td{quantity} data-label="{escape(column.label)}">'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from functools import reduce
 from operator import and_, or_
@@ -10,7 +10,6 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backcast.planbook import schema
@@ -24,6 +23,8 @@ from backcast.web.projects.models import Listing, Output
 REACHED = frozenset({"completed", "production", "full_effect", "recognised", "accepted", "assessed"})
 """Stages of projects that are done, whether or not anybody wrote down the day."""
 GIVEN_UP = frozenset({"terminated", "withdrawn"})
+Dates = Mapping[int, date]
+"""The data date of each plan, by its key."""
 SOON = timedelta(days=90)
 """How near a planned finish is that is due soon."""
 
@@ -35,9 +36,7 @@ class FilterForm(forms.Form):
     region = forms.ModelChoiceField(Region.objects.none(), label=_("Region"), required=False, to_field_name="code")
     late = forms.BooleanField(label=_("Late"), required=False)
     due = forms.BooleanField(label=_("Due within 90 days"), required=False)
-    stage = forms.MultipleChoiceField(
-        label=_("Stage"), required=False, choices=choices_of(schema.PROJECTS["stage"])
-    )
+    stage = forms.MultipleChoiceField(label=_("Stage"), required=False, choices=choices_of(schema.PROJECTS["stage"]))
     kind = forms.MultipleChoiceField(label=_("Kind"), required=False, choices=choices_of(schema.PROJECTS["kind"]))
     plan = forms.ModelChoiceField(Plan.objects.none(), label=_("Plan"), required=False, to_field_name="code")
     task = forms.CharField(label=_("Task"), required=False, max_length=64)
@@ -58,8 +57,9 @@ class FilterForm(forms.Form):
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, **options)
         self.actor = actor
-        self.fields["region"].queryset = Region.objects.visible_to(actor).defer("boundary", "note")
-        self.fields["plan"].queryset = Plan.objects.visible_to(actor)
+        chosen: dict[str, Any] = self.fields
+        chosen["region"].queryset = Region.objects.visible_to(actor).defer("boundary", "note")
+        chosen["plan"].queryset = Plan.objects.visible_to(actor)
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -68,22 +68,17 @@ class FilterForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value not in (None, "", [], False)}
 
 
-def condition(asked: Mapping[str, Any]) -> Q:
-    """Return the condition that a project answers everything that is asked."""
+def condition(asked: Mapping[str, Any], dates: Dates) -> Q:
+    """Return the condition that a project answers everything that is asked, by the data dates of the plans."""
     conditions = [Q(**{path: asked[name]}) for name, path in _PLAIN.items() if name in asked]
+    conditions += [ask(dates) for name, ask in _BY_DATES.items() if name in asked]
     conditions += [_CONDITIONS[name](asked[name]) for name in asked if name in _CONDITIONS]
     if "tier" in asked or "year" in asked:
         conditions.append(Q(pk__in=_listed(asked)))
     return reduce(and_, conditions, Q())
 
 
-def data_dates() -> dict[int, date]:
-    """Return the data date of every plan by its key, today where none is set."""
-    today = timezone.localdate()
-    return {key: day or today for key, day in Plan.objects.order_by().values_list("pk", "data_date")}
-
-
-def is_late(project: Mapping[str, Any], dates: dict[int, date]) -> bool:
+def is_late(project: Mapping[str, Any], dates: Dates) -> bool:
     """Whether a project, as a row of values, should be finished and is not."""
     finish = project["planned_finish"]
     return (
@@ -98,16 +93,19 @@ def _unfinished() -> Q:
     return Q(actual_finish=None) & ~Q(stage__in=REACHED | GIVEN_UP)
 
 
-def _late(_asked: bool) -> Q:
+def _late(dates: Dates) -> Q:
     """Planned to be finished before its plan's data date, and not."""
-    before = [Q(plan=key, planned_finish__lt=day) for key, day in data_dates().items()]
-    return reduce(or_, before, Q(pk__in=())) & _unfinished()
+    before = [Q(plan=key, planned_finish__lt=day) for key, day in dates.items()]
+    return _any(before) & Q(planned_finish__lt=max(dates.values(), default=date.min)) & _unfinished()
 
 
-def _due(_asked: bool) -> Q:
+def _due(dates: Dates) -> Q:
     """Planned to be finished soon after its plan's data date."""
-    soon = [Q(plan=key, planned_finish__range=(day, day + SOON)) for key, day in data_dates().items()]
-    return reduce(or_, soon, Q(pk__in=())) & _unfinished()
+    return _any([Q(plan=key, planned_finish__range=(day, day + SOON)) for key, day in dates.items()]) & _unfinished()
+
+
+def _any(conditions: Iterable[Q]) -> Q:
+    return reduce(or_, conditions, Q(pk__in=()))
 
 
 def _task(code: str) -> Q:
@@ -147,12 +145,11 @@ _PLAIN = {
     "finish_from": "planned_finish__gte",
     "finish_to": "planned_finish__lte",
 }
-_CONDITIONS = {
+_CONDITIONS: dict[str, Callable[[Any], Q]] = {
     "q": search.found,
     "region": lambda region: reach.within(region.path),
-    "late": _late,
-    "due": _due,
     "task": _task,
     "indicator": _indicator,
     "owner": _owner,
 }
+_BY_DATES: dict[str, Callable[[Dates], Q]] = {"late": _late, "due": _due}

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
 from backcast.web.core.actor import Actor
+from backcast.web.plans.models import Plan
 from backcast.web.projects import paging, reach
 from backcast.web.projects.filters import condition
 from backcast.web.projects.models import Project, ProjectQuerySet
@@ -28,9 +31,25 @@ class Count:
     exact: bool = True
 
 
-def asked_for(actor: Actor, asked: Mapping[str, Any]) -> Q:
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """What the list needs to know of all plans: data dates, today where none is set, and which are simulated."""
+
+    dates: Mapping[int, date]
+    simulated: frozenset[int]
+
+    @classmethod
+    def known(cls) -> Plans:
+        """Ask for them."""
+        rows, today = list(Plan.objects.order_by().values_list("pk", "data_date", "simulated")), timezone.localdate()
+        return cls(
+            {key: day or today for key, day, _ in rows}, frozenset(key for key, _, simulated in rows if simulated)
+        )
+
+
+def asked_for(actor: Actor, asked: Mapping[str, Any], plans: Plans) -> Q:
     """Return the condition of projects that somebody sees and that answer what is asked."""
-    return reach.scope(actor) & condition(asked)
+    return reach.scope(actor) & condition(asked, plans.dates)
 
 
 def chosen(wanted: Q) -> ProjectQuerySet:

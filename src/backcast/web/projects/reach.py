@@ -1,23 +1,25 @@
 """What the list asks of places: the scope of a reader, and the filter by region, in words that databases answer fast.
 
 A project lies where it is led and where it has shares. Few have shares beyond the region that is asked for, so those
-few are looked up and named; what then is asked of each project is one comparison. :meth:`ProjectQuerySet.visible_to` says the
-same for one project at a time, and a test compares the two.
+few are looked up and named; what then is asked of each project is one comparison. ``Project.objects.visible_to`` says
+the same for one project at a time, and a test compares the two.
 """
 
 from __future__ import annotations
 
 from functools import reduce
 from operator import or_
+from typing import Any
 
-from django.db.models import F, Q
+from django.db import models
+from django.db.models import Q
 
 from backcast.web.core.actor import Actor, Grant
 from backcast.web.core.roles import BUSINESS
 from backcast.web.directory.models import Organisation, Region
 from backcast.web.projects.models import Confidentiality, Project, Share
 from backcast.web.projects.models.library import TRUSTED
-from backcast.web.projects.unindexed import Plain
+from backcast.web.projects.unindexed import unindexed
 
 
 def scope(actor: Actor) -> Q:
@@ -37,11 +39,12 @@ def within(path: str) -> Q:
 
 def _shared(keys: list[int], others: list[int]) -> list[int]:
     """Return the projects with a share in some regions that are led from others, asked from where there are fewer."""
+    shares: models.QuerySet[Share, Any] = Share.objects.all()
     if len(keys) > len(others):
         led = Project.objects.filter(lead_region__in=others).order_by().values("pk")
-        shares = Share.objects.alias(place=Plain(F("region"))).filter(place__in=keys, project__in=led)
+        shares = unindexed(shares, Q(region__in=keys)).filter(project__in=led)
     else:
-        shares = Share.objects.filter(region__in=keys).exclude(project__lead_region__in=keys)
+        shares = shares.filter(region__in=keys).exclude(project__lead_region__in=keys)
     return list(shares.order_by().values_list("project", flat=True).distinct())
 
 

@@ -125,4 +125,4 @@ def _values(field: str, keys: set[Any]) -> dict[Any, Any]:
     related = Project._meta.get_field(field).related_model
     if related is None:
         return {key: key for key in keys}
-    return {None: None, **related._default_manager.in_bulk(keys - {None})}  # type: ignore[union-attr]
+    return {None: None, **related._default_manager.in_bulk(keys - {None})}

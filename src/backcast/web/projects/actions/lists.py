@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from backcast.web.audit import recording as audit
 from backcast.web.core.actor import Actor
-from backcast.web.core.refusals import Fault, Invalid
+from backcast.web.core.refusals import Fault, Invalid, Refused
 from backcast.web.core.roles import BUSINESS, PLANNERS
 from backcast.web.projects.models import ListSetting, SavedView
 
@@ -15,13 +16,13 @@ from backcast.web.projects.models import ListSetting, SavedView
 def choose_columns(columns: str, *, by: Actor) -> None:
     """Keep which columns the actor likes."""
     by.require(BUSINESS)
-    ListSetting.objects.update_or_create(user_id=by.user_id, defaults={"columns": columns})
+    ListSetting.objects.update_or_create(user_id=_user(by), defaults={"columns": columns})
 
 
 def open_with(view: SavedView | None, *, by: Actor) -> None:
     """Let the list open with a view for the actor, or with everything."""
     by.require(BUSINESS)
-    ListSetting.objects.update_or_create(user_id=by.user_id, defaults={"opens_with": view})
+    ListSetting.objects.update_or_create(user_id=_user(by), defaults={"opens_with": view})
 
 
 @transaction.atomic
@@ -34,7 +35,7 @@ def save_view(name: str, query: str, columns: str, *, shared: bool, by: Actor) -
         If it has no name, or is too long.
     """
     by.require(PLANNERS if shared else BUSINESS)
-    view = SavedView.objects.filter(owner=by.user_id, name=name.strip()).first() or SavedView(owner_id=by.user_id)
+    view = SavedView.objects.filter(owner=by.user_id, name=name.strip()).first() or SavedView(owner_id=_user(by))
     view.name, view.query, view.columns, view.shared = name.strip(), query, columns, shared
     try:
         view.full_clean(exclude=["owner"])
@@ -54,3 +55,10 @@ def remove_view(view: SavedView, *, by: Actor) -> None:
     if view.shared:
         audit.record(by, "project_view.removed", view, before={"name": view.name, "query": view.query})
     view.delete()
+
+
+def _user(by: Actor) -> int:
+    """Return the key of the actor's account; only people keep anything."""
+    if by.user_id is None:
+        raise Refused(_("Only somebody with an account can keep a view or columns."))
+    return by.user_id

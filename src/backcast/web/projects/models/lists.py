@@ -21,7 +21,7 @@ def new_code() -> str:
 
 
 class SearchEntry(models.Model):
-    """A project's texts, folded, and what the database's own index finds them by; see :mod:`~backcast.web.projects.search`."""
+    """A project's texts, folded, and by what an index finds them; see :mod:`~backcast.web.projects.search`."""
 
     project = models.OneToOneField(Project, models.CASCADE, primary_key=True, related_name="search")
     version = models.PositiveIntegerField()
