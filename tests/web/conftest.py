@@ -9,6 +9,7 @@ import pytest
 from cast import client_of
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 
 OPEN = pytest.StashKey[bool]()
 """Whether an earlier test has left the audit without its guards."""
@@ -37,6 +38,13 @@ as_audit_officer = _browser("audit-officer")
 def as_nobody(db: None) -> Client:
     """A browser in which nobody is signed in."""
     return Client(headers={"accept-language": "en"})
+
+
+@pytest.fixture(autouse=True)
+def _no_language_left() -> Iterator[None]:
+    """Forget the language of the last request, so that no test reads sentences in that of the one before."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

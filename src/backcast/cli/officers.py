@@ -32,8 +32,8 @@ def make_officers(address: str) -> None:
         click.echo(str(tr("Hand each link to the one person who will be that officer. It works once, within a day.")))
         for user, role, path in made:
             click.echo(f"\n{role.label} ({user.username})\n{address.rstrip('/')}{path}")
-        told = tr("\nNext: backcast serve. Then the system officer makes users, and the security officer grants roles.")
-        click.echo(str(told))
+        told = tr("Next: backcast serve. Then the system officer makes users, and the security officer grants roles.")
+        click.echo(f"\n{told}")
 
 
 def let_in_again(username: str, address: str) -> None:

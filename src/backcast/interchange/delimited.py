@@ -16,7 +16,7 @@ from backcast.interchange.headings import column_named
 from backcast.interchange.sheet import ROWS_ABOVE, Sheet, from_grid, refused
 from backcast.language import Message, tr
 from backcast.planbook.columns import Table
-from backcast.planbook.problem import Problem
+from backcast.planbook.problem import PlanbookError, Problem
 
 _SEPARATORS = (",", ";", "\t")
 # A spreadsheet runs a text that starts like a formula. An apostrophe before it keeps it text.
@@ -26,21 +26,36 @@ _GUARDED = r"^'('*[=+\-@＝＋－＠])"
 
 def read_delimited(table: Table, data: bytes) -> Sheet:
     """Read the bytes of one delimited file; a record's row is the row in which Excel shows it."""
+    try:
+        grid, problems = grid_of(table, data)
+    except PlanbookError as error:
+        return refused(table, *error.problems)
+    sheet = from_grid(table, grid, delimited=True)
+    return Sheet(table, sheet.columns, sheet.rows, (*problems, *sheet.problems))
+
+
+def grid_of(table: Table, data: bytes) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
+    """Return every cell of a delimited file as text, and what was doubtful in reading it.
+
+    Raises
+    ------
+    PlanbookError
+        If its cells cannot be told apart.
+    """
     decoded = decode(data)
     try:
         grid = _grid(decoded.text, _separator(table, decoded.text))
     except _BrokenQuoteError as error:
-        return refused(table, Problem(table.name, error.row, "", "", _broken_quote()))
+        raise PlanbookError([Problem(table.name, error.row, "", "", _broken_quote())]) from error
     if "'" in decoded.text:
         grid = grid.with_columns(pl.all().str.replace(_GUARDED, "${1}"))
-    sheet = from_grid(table, grid, delimited=True)
-    return Sheet(table, sheet.columns, sheet.rows, (*_encoding(table, decoded), *sheet.problems))
+    return grid, tuple(_encoding(table, decoded))
 
 
-def write_delimited(frame: pl.DataFrame) -> bytes:
-    """Return ``frame`` as comma-separated UTF-8 with the mark by which Excel knows it."""
+def write_delimited(frame: pl.DataFrame, encoding: str = "utf-8") -> bytes:
+    """Return ``frame`` as comma-separated text: UTF-8 with the mark by which Excel knows it, or GB18030."""
     texts = pl.col(pl.String).str.replace(_FORMULA, "'${1}")
-    return frame.with_columns(texts).write_csv(include_bom=True).encode()
+    return frame.with_columns(texts).write_csv(include_bom=encoding == "utf-8").encode(encoding)
 
 
 class _BrokenQuoteError(Exception):

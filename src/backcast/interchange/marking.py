@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import cast
 from xml.etree import ElementTree
@@ -30,8 +30,22 @@ _WIDTHS = (24, 8, 24, 24, 12, 70, 70)
 _LARGE = (320, 160)  # points, width and height of a comment
 
 
-def mark_cells(path: Path, problems: Sequence[Problem], out: Path) -> None:
+def mark_cells(
+    path: Path,
+    problems: Sequence[Problem],
+    out: Path,
+    *,
+    only: Table | None = None,
+    names: Mapping[str, str] | None = None,
+) -> None:
     """Copy the workbook at ``path`` to ``out``; marks of an earlier time are taken away first.
+
+    Parameters
+    ----------
+    only
+        The one table that was read; it may stand on a sheet of another name, the first one then.
+    names
+        Heading → column, where the file calls them otherwise.
 
     Raises
     ------
@@ -44,7 +58,7 @@ def mark_cells(path: Path, problems: Sequence[Problem], out: Path) -> None:
         raise refusal(path, _cannot_be_marked(path)) from error
     if LIST in book.sheetnames:
         del book[LIST]
-    places = _Places(book)
+    places = _Places(book, only, names or {})
     for sheet in places.sheets.values():
         _unmark(sheet)
     cells = [places.cell(problem) for problem in problems]
@@ -59,13 +73,18 @@ def mark_cells(path: Path, problems: Sequence[Problem], out: Path) -> None:
 class _Places:
     """Where the columns of each table stand in a workbook."""
 
-    def __init__(self, book: Workbook) -> None:
+    def __init__(self, book: Workbook, only: Table | None, names: Mapping[str, str]) -> None:
         self.sheets: dict[str, Worksheet] = {}
         self._columns: dict[str, dict[str, int]] = {}
         for sheet in book.worksheets:
             if (table := table_named(sheet.title)) and table.name not in self.sheets:
-                self.sheets[table.name] = sheet
-                self._columns[table.name] = _columns(table, sheet)
+                self._add(table, sheet, names)
+        if only and only.name not in self.sheets:
+            self._add(only, book.worksheets[0], names)
+
+    def _add(self, table: Table, sheet: Worksheet, names: Mapping[str, str]) -> None:
+        self.sheets[table.name] = sheet
+        self._columns[table.name] = _columns(table, sheet, names)
 
     def cell(self, problem: Problem) -> Cell | None:
         """Return the cell that a problem means: that of its column, or the first of its row."""
@@ -79,10 +98,10 @@ class _Places:
         return cast("Cell", sheet.cell(merged.min_row, merged.min_col))
 
 
-def _columns(table: Table, sheet: Worksheet) -> dict[str, int]:
+def _columns(table: Table, sheet: Worksheet, names: Mapping[str, str]) -> dict[str, int]:
     """Return the position of each column, counted from 1."""
     rows = sheet.iter_rows(max_row=ROWS_ABOVE, values_only=True)
-    top = [["" if value is None else str(value) for value in row] for row in rows]
+    top = [["" if value is None else names.get(str(value).strip(), str(value)) for value in row] for row in rows]
     row = heading_row(table, top)
     found = {position: column_named(table, text) for position, text in enumerate(top[row - 1] if row else [], start=1)}
     return {column.name: position for position, column in reversed(found.items()) if column}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from itertools import zip_longest
 from math import isfinite
 from pathlib import Path
@@ -30,8 +30,8 @@ _READ_ME = "填写说明 Read me"
 
 MOST_ROWS = 1_048_575  # of data; Excel has one more, for the headings
 MOST_CHARACTERS = 32_767
-_LAST_ROW = 1_048_575  # counted from 0
-_SPARE_ROWS = 1_000  # that a drop-down of codes reaches beyond the rows that exist
+LAST_ROW = 1_048_575  # counted from 0
+SPARE_ROWS = 1_000  # that a drop-down of codes reaches beyond the rows that exist
 _BIG = 500_000  # cells; beyond, rows go to disk as they come
 _EXACT = 2**53  # whole numbers beyond are not exact in Excel
 _FIRST_DAY, _LAST_DAY = date(1949, 1, 1), date(2100, 12, 31)
@@ -50,6 +50,8 @@ _ALLOWED = (
 )
 
 Writer = Callable[[int, int, Any], object]
+Rule = Callable[[Column], dict[str, Any]]
+"""What tells how Excel helps to fill in a column; nothing where it does not."""
 
 
 def sheet_name(table: Table) -> str:
@@ -57,35 +59,45 @@ def sheet_name(table: Table) -> str:
     return f"{table.label_zh} {table.name}"
 
 
-def heading(column: Column) -> str:
+def heading(column: Column, language: str = "zh_Hans") -> str:
     """Return a column's heading, on two lines: 总投资（万元） and total_investment."""
     unit = f"（{column.unit}）" if column.unit == "%" or not column.unit.isascii() else ""
-    return f"{column.label_zh}{unit}\n{column.name}"
+    label = column.label if language == "en" else column.label_zh
+    return f"{label}{unit}\n{column.name}"
 
 
 def unfit(planbook: Planbook) -> Iterator[Problem]:
     """Find what Excel cannot hold."""
     for name, frame in planbook.tables.items():
-        if frame.height > MOST_ROWS:
-            yield Problem(name, 0, "", str(frame.height), _too_many(frame.height))
-        for column in frame.select(pl.col(pl.String)):
-            lengths = column.str.len_chars()
-            for position in (lengths > MOST_CHARACTERS).arg_true():
-                text = str(column[position])[:100]
-                yield Problem(name, position + 2, column.name, text, _too_long(int(lengths[position])))
+        yield from unfit_rows(name, frame)
+
+
+def unfit_rows(table: str, frame: pl.DataFrame) -> Iterator[Problem]:
+    """Find what Excel cannot hold of one table."""
+    if frame.height > MOST_ROWS:
+        yield Problem(table, 0, "", str(frame.height), _too_many(frame.height))
+    for column in frame.select(pl.col(pl.String)):
+        lengths = column.str.len_chars()
+        for position in (lengths > MOST_CHARACTERS).arg_true():
+            text = str(column[position])[:100]
+            yield Problem(table, position + 2, column.name, text, _too_long(int(lengths[position])))
 
 
 def fill(planbook: Planbook, path: Path) -> None:
     """Write every table of ``planbook``, the explanations and the lists behind the drop-downs."""
-    cells = sum(frame.height * frame.width for frame in planbook.tables.values())
-    with xlsxwriter.Workbook(str(path), {**_OPTIONS, "constant_memory": cells > _BIG}) as book:
+    with new_book(path, sum(frame.height * frame.width for frame in planbook.tables.values())) as book:
         _read_me(book)
         for table in TABLES:
-            _write_table(book, table, planbook)
+            write_sheet(book, sheet_name(table), table, planbook[table.name], partial(_rule, planbook))
         _write_choices(book)
         meta = book.add_worksheet(META)
         meta.write_row(0, 0, ["schema", SCHEMA_VERSION])
         meta.very_hidden()
+
+
+def new_book(path: Path, cells: int) -> xlsxwriter.Workbook:
+    """Begin a workbook that will hold so many cells; texts stay texts, whatever they look like."""
+    return xlsxwriter.Workbook(str(path), {**_OPTIONS, "constant_memory": cells > _BIG})
 
 
 def note(column: Column) -> str:
@@ -108,28 +120,33 @@ def _hints(column: Column) -> Iterator[Message]:
         yield tr("A date like 2025-06-30")
 
 
-def _write_table(book: xlsxwriter.Workbook, table: Table, planbook: Planbook) -> None:
-    sheet = book.add_worksheet(sheet_name(table))
-    writers = [_prepare(book, sheet, planbook, column, position) for position, column in enumerate(table)]
+def write_sheet(
+    book: xlsxwriter.Workbook, name: str, table: Table, frame: pl.DataFrame, rule: Rule, language: str = "zh_Hans"
+) -> None:
+    """Write one table with headings, notes, formats and drop-downs."""
+    sheet = book.add_worksheet(name)
+    writers = [_prepare(book, sheet, column, position, rule, language) for position, column in enumerate(table)]
     sheet.freeze_panes(1, 1)
-    sheet.autofilter(0, 0, max(planbook[table.name].height, 1), len(writers) - 1)
+    sheet.autofilter(0, 0, max(frame.height, 1), len(writers) - 1)
     sheet.protect("", dict.fromkeys(_ALLOWED, True))
-    for row, values in enumerate(planbook[table.name].iter_rows(), start=1):
+    for row, values in enumerate(frame.iter_rows(), start=1):
         for position, (write, value) in enumerate(zip(writers, values, strict=True)):
             if value is not None:
                 write(row, position, value)
 
 
-def _prepare(book: xlsxwriter.Workbook, sheet: Worksheet, planbook: Planbook, column: Column, position: int) -> Writer:
+def _prepare(
+    book: xlsxwriter.Workbook, sheet: Worksheet, column: Column, position: int, rule: Rule, language: str
+) -> Writer:
     """Write one column's heading, note, format and drop-down; return what writes its cells."""
     colour = _REQUIRED if column.required else _OPTIONAL
     style = {"bold": True, "text_wrap": True, "valign": "top", "border": 1, "bg_color": colour, "locked": True}
-    sheet.write_string(0, position, heading(column), book.add_format(style))
+    sheet.write_string(0, position, heading(column, language), book.add_format(style))
     sheet.write_comment(0, position, note(column), {"author": "Backcast", "x_scale": 2.5, "y_scale": 2})
     cells = book.add_format({"num_format": _FORMATS.get(column.type, "General")})
     sheet.set_column(position, position, _WIDTHS.get(column.type, 14), cells)
-    if rule := _rule(planbook, column):
-        sheet.data_validation(1, position, _LAST_ROW, position, {"ignore_blank": True, **rule})
+    if found := rule(column):
+        sheet.data_validation(1, position, LAST_ROW, position, {"ignore_blank": True, **found})
     return _writer(sheet, column, cells)
 
 
@@ -171,16 +188,19 @@ def _rule(planbook: Planbook, column: Column) -> dict[str, object]:
     if column.refers_to:
         table, name = column.refers_to.split(".")
         position = list(SCHEMA[table].polars_schema).index(name)
-        cells = xl_range_abs(1, position, min(planbook[table].height + _SPARE_ROWS, _LAST_ROW), position)
+        cells = xl_range_abs(1, position, min(planbook[table].height + SPARE_ROWS, LAST_ROW), position)
         return {"validate": "list", "source": f"='{sheet_name(SCHEMA[table])}'!{cells}", "error_type": "warning"}
     if column.type is Type.FLAG:
         return {"validate": "list", "source": ["是", "否", "yes", "no"]}
+    return bounds(column)
+
+
+def bounds(column: Column) -> dict[str, object]:
+    """Return the rule that keeps dates and numbers within what makes sense."""
     if column.type is Type.DATE:
         return {"validate": "date", "criteria": "between", "minimum": _FIRST_DAY, "maximum": _LAST_DAY}
-    return {} if column.type is Type.TEXT else _bounds(column)
-
-
-def _bounds(column: Column) -> dict[str, object]:
+    if column.type not in (Type.WHOLE, Type.NUMBER, Type.MONEY):
+        return {}
     low = -_EXACT if column.minimum is None else column.minimum
     high = _EXACT if column.maximum is None else column.maximum
     kind = "integer" if column.type is Type.WHOLE else "decimal"

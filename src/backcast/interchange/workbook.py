@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 import polars as pl
+import xlsxwriter
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
+from backcast.interchange import delimited
 from backcast.interchange.headings import closest, table_named
-from backcast.interchange.marking import mark_cells
+from backcast.interchange.marking import LIST, mark_cells
 from backcast.interchange.package import Lost, inspect, refusal
 from backcast.interchange.reading import Reading, assemble
 from backcast.interchange.sheet import Sheet, from_grid
@@ -22,6 +24,8 @@ from backcast.planbook.columns import Table
 from backcast.planbook.problem import PlanbookError, Problem
 from backcast.planbook.schema import TABLES
 
+_SUFFIX = ".xlsx"
+_TEXTS_STAY = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 _WHOLE_BELOW = 1e15  # numbers beyond are not written without an exponent
 
 
@@ -49,14 +53,31 @@ def read_table(table: Table, path: Path) -> Sheet:
     PlanbookError
         If the file is no workbook, is protected by a password, or is too large.
     """
+    return from_grid(table, grid_of(table, path))
+
+
+def grid_of(table: Table, path: Path) -> pl.DataFrame:
+    """Return every cell, as text, of the sheet that carries a table's name or label, or else of the first sheet.
+
+    Raises
+    ------
+    PlanbookError
+        If the file is no workbook, is protected by a password, or is too large.
+    """
     lost = inspect(path, lambda _: True)
-    words = {table.name.casefold(), table.label.casefold(), table.label_zh}
     try:
         book = CalamineWorkbook.from_path(path)
-        name = next((name for name in book.sheet_names if name.strip().casefold() in words), book.sheet_names[0])
-        return from_grid(table, _grid(book.get_sheet_by_name(name), lost.get(name, [])))
+        own = [name for name in book.sheet_names if name != LIST]
+        name = next((name for name in own if _carries(table, name)), own[0])
+        return _grid(book.get_sheet_by_name(name), lost.get(name, []))
     except CalamineError as error:
         raise refusal(path, _unreadable(path)) from error
+
+
+def _carries(table: Table, sheet: str) -> bool:
+    """Whether a sheet is named after a table."""
+    words = {table.name.casefold(), table.label.casefold(), table.label_zh}
+    return sheet.strip().casefold() in words or table_named(sheet) == table
 
 
 def write(planbook: Planbook, path: Path) -> None:
@@ -90,6 +111,39 @@ def mark(path: Path | str, problems: Iterable[Problem], out: Path | str) -> None
     """
     inspect(Path(path), lambda _: False)
     _put(Path(out), partial(mark_cells, Path(path), list(problems)))
+
+
+def mark_table(
+    table: Table, path: Path | str, problems: Iterable[Problem], out: Path | str, names: Mapping[str, str] | None = None
+) -> None:
+    """Do the same with a file of one table, which may also be delimited text; the copy is a workbook.
+
+    Parameters
+    ----------
+    names
+        Heading → column, where the file calls them otherwise.
+
+    Raises
+    ------
+    PlanbookError
+        If the file cannot be read; see :func:`read_table`.
+    """
+    path = Path(path)
+    with tempfile.TemporaryDirectory(prefix="marking-") as folder:
+        if path.suffix.lower() != _SUFFIX:
+            path = _as_workbook(table, path, Path(folder) / f"{path.stem}{_SUFFIX}")
+        inspect(path, lambda _: False)
+        _put(Path(out), partial(mark_cells, path, list(problems), only=table, names=names))
+
+
+def _as_workbook(table: Table, path: Path, out: Path) -> Path:
+    """Write the cells of delimited text as a workbook, in the same places."""
+    grid, _ = delimited.grid_of(table, path.read_bytes())
+    with xlsxwriter.Workbook(str(out), _TEXTS_STAY) as book:
+        sheet = book.add_worksheet(table.label_zh)
+        for row, cells in enumerate(grid.iter_rows()):
+            sheet.write_row(row, 0, cells)
+    return out
 
 
 def _put(path: Path, write_to: Callable[[Path], None]) -> None:

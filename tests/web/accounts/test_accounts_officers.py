@@ -74,9 +74,9 @@ def test_the_security_officer_grants_and_withdraws(user):
 def test_the_security_officer_does_not_touch_the_own_grants():
     officer = user_of("security-officer")
     by = Actor(officer.username, Route.WEB, SECURITY.grants, user_id=officer.pk)
-    with pytest.raises(Refused, match="own grants"):
+    with pytest.raises(Refused, match="your own grants"):
         actions.add_grant(officer, Role.SECURITY_OFFICER, by=by)
-    with pytest.raises(Refused, match="own grants"):
+    with pytest.raises(Refused, match="your own grants"):
         actions.withdraw_grant(officer.grants.get(), by=by)
 
 

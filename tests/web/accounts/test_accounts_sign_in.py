@@ -10,6 +10,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from axes.models import AccessAttempt
 from cast import SECRET, actor_for, user_of, user_with
 from django.db import connection
 from django.test import Client
@@ -72,14 +73,14 @@ def test_a_wrong_password_is_told_and_written_down_without_it(as_nobody, user):
     assert "do not fit together" in page.content.decode()
     event = Event.objects.get(action="sign_in.failed")
     assert event.actor == "zhang.san"
-    assert "wrong" not in f"{event.before}{event.after}"
+    assert "wrong" not in f"{event.before}{event.after}{AccessAttempt.objects.values().get()}"
 
 
 def test_after_five_failures_the_account_waits(as_nobody, user):
     for attempt in range(5):
         page = _sign_in(as_nobody, password="wrong", REMOTE_ADDR=f"192.0.2.{attempt}")
     assert page.status_code == 429
-    assert "This account waits" in page.content.decode()
+    assert "This account is locked for a while" in page.content.decode()
     refused = _sign_in(Client(), REMOTE_ADDR="192.0.2.77")
     assert refused.status_code in {200, 429}
     assert "_auth_user_id" not in as_nobody.session
@@ -118,6 +119,16 @@ def test_a_second_factor_is_asked_for(as_nobody, user):
     as_nobody.post("/accounts/second-factor/code/", {"code": _code()})
     assert as_nobody.get("/").status_code == 200
     assert _told("second_factor.used") == 1
+
+
+def test_codes_are_not_tried_for_long(as_nobody, user):
+    TOTP.activate(user, SECRET)
+    _sign_in(as_nobody)
+    for _ in range(5):
+        as_nobody.post("/accounts/second-factor/code/", {"code": "000000"})
+    page = as_nobody.post("/accounts/second-factor/code/", {"code": _code()})
+    assert "Too many failures" in page.content.decode()
+    assert as_nobody.get("/").status_code == 302
 
 
 def test_a_code_works_once(as_nobody, user):

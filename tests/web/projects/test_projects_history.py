@@ -29,7 +29,7 @@ def test_parts_are_told_by_what_they_are_called():
     actions.set_funding(Funding(project=mine), {"source": "own", "year": 2024, "planned": 5}, by=OFFICER)
     assert told(mine)[:2] == [
         ("Funds recorded", [("2024 · the owner's own funds · Planned, 万元", "–", "5")]),
-        ("Approval recorded", [("land use · State", "not applied for", "accepted")]),
+        ("Approval recorded", [("land use · State", "not applied for", "application accepted")]),
     ]
 
 

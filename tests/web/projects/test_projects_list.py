@@ -124,7 +124,7 @@ def test_a_page_goes_on_after_a_project_that_is_gone(db):
 
 @pytest.mark.parametrize("cursor", ["", "x", "[]", '["NaN","P"]', "[1,2]", '["2024-99-01","P"]', '[null,"\\u0000"]'])
 def test_a_cursor_that_cannot_be_read_begins_at_the_first_project(db, cursor):
-    many(3, total_investment=lambda i: Decimal(i))
+    many(3, total_investment=Decimal)
     rows = Project.objects.values("code", "total_investment")
     assert codes(paging.page(rows, paging.Order("total_investment"), 9, after=cursor))[0] == "P000"
 

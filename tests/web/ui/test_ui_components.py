@@ -8,6 +8,7 @@ import pytest
 from django import forms
 from django.template import engines
 from django.test import RequestFactory
+from django.utils import translation
 from django_cotton.compiler_regex import CottonCompiler
 
 from backcast.planbook import schema
@@ -16,7 +17,8 @@ from backcast.planbook import schema
 def drawn(text: str, address: str = "/projects/", **context: object) -> str:
     """Draw a template as a page would."""
     template = engines["django"].from_string(CottonCompiler().process("{% load ui %}" + text))
-    return " ".join(template.render(context, RequestFactory().get(address)).split())
+    with translation.override("en"):
+        return " ".join(template.render(context, RequestFactory().get(address)).split())
 
 
 def test_a_light_has_a_shape_and_a_word():

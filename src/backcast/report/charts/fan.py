@@ -62,6 +62,8 @@ class Fan:
         Writes a forecast in both languages, rounded.
     exact
         Writes a target or a reported figure.
+    since
+        Figures from this day on are shown, however far back it is; None leaves it to the forecast's length.
     """
 
     title: Message
@@ -74,6 +76,7 @@ class Fan:
     simulated: bool
     write: Callable[[float], Name]
     exact: Callable[[float], Name]
+    since: date | None = None
 
     def draw(self, language: str, frame: Frame = WIDE) -> Markup:
         """Draw the chart with labels in one language."""
@@ -110,6 +113,7 @@ class Fan:
         """The first date shown: a little before the first figure that is not too far back."""
         ahead = max(self.target[0] - self.data_date, timedelta())
         near, far = self.data_date - max(LEAST_BACK, BACK_TO_AHEAD * ahead), self.data_date - FAR_BACK
+        near = min(near, self.since or near)
         dates = [when for when, _ in self.observed]
         shown = min(
             [when for when in dates if when >= near] + [when for when in dates[-FEW:] if when >= far], default=near
@@ -233,6 +237,8 @@ class _Drawing:
 
     def _data_date(self) -> Markup:
         """A rule at the data date, with its label above, clear of the unit in the corner."""
+        if self.fan.data_date > self.fan.last:
+            return Markup("")
         x = self.x(self.fan.data_date.toordinal())
         label = self._read(tr("data date {date}", date=short_day(self.fan.data_date)))
         width = svg.text_width(label, self.frame.size)

@@ -57,7 +57,7 @@ def disable_user(user: User, *, by: Actor) -> User:
     """Let a user in no more; sessions and tokens end at once."""
     by.require(Role.SYSTEM_OFFICER)
     if user.pk == by.user_id:
-        raise Refused(_("Nobody disables the own account. Ask the other officers to have it done."))
+        raise Refused(_("You cannot disable your own account; another system officer can."))
     _switch(user, enabled=False, by=by)
     return user
 
@@ -141,7 +141,7 @@ def withdraw_grant(grant: Grant, *, by: Actor) -> None:
 def set_password(user: User, password: str, *, by: Actor) -> User:
     """Set one's own password; all other sessions end."""
     if user.pk != by.user_id:
-        raise Refused(_("Everybody sets only the own password."))
+        raise Refused(_("You can set only your own password."))
     user.set_password(password)
     user.password_set_at = timezone.now()
     user.save(update_fields=["password", "password_set_at"])
@@ -156,7 +156,7 @@ def set_password(user: User, password: str, *, by: Actor) -> User:
 def issue_token(user: User, name: str, scope: Scope, days: int, *, by: Actor) -> tuple[Token, str]:
     """Make a token for the API; return it and its secret, which is shown once."""
     if user.pk != by.user_id:
-        raise Refused(_("Everybody issues tokens only for the own account."))
+        raise Refused(_("You can issue tokens only for your own account."))
     if by.roles & OFFICERS:
         raise Refused(_("Officers work in the browser, with their second factor: they have no tokens."))
     secret = new_secret()
@@ -171,7 +171,7 @@ def issue_token(user: User, name: str, scope: Scope, days: int, *, by: Actor) ->
 def revoke_token(token: Token, *, by: Actor) -> Token:
     """End a token at once."""
     if token.user_id != by.user_id:
-        raise Refused(_("Everybody revokes only the own tokens."))
+        raise Refused(_("You can revoke only your own tokens."))
     token.revoked_at = token.revoked_at or timezone.now()
     token.save(update_fields=["revoked_at"])
     audit.record(by, "token.revoked", token)
@@ -182,7 +182,7 @@ def revoke_token(token: Token, *, by: Actor) -> Token:
 def end_session(session: UserSession, *, by: Actor) -> None:
     """End one of one's own sessions."""
     if session.user_id != by.user_id:
-        raise Refused(_("Everybody ends only the own sessions."))
+        raise Refused(_("You can end only your own sessions."))
     audit.note(by, "session.ended", {"address": session.ip, "began": session.created_at}, obj=session.user)
     session.end()
 
@@ -270,7 +270,7 @@ def _check(made: User | Grant) -> None:
 
 def _refuse_own(user: User, by: Actor) -> None:
     if user.pk == by.user_id:
-        raise Refused(_("Nobody changes the own grants. Another security officer can."))
+        raise Refused(_("You cannot change your own grants; another security officer can."))
 
 
 def _misplaced(grant: Grant) -> list[Fault]:

@@ -36,9 +36,9 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages: ClassVar = {
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": _(
-            "Name and password do not fit together. After five failures the account waits."
+            "Name and password do not fit together. After five failures the account is locked for a while."
         ),
-        "too_many_login_attempts": _("Too many failures. Wait fifteen minutes, or ask the system officer for a link."),
+        "too_many_login_attempts": _("Too many failures. Wait fifteen minutes, then try again."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from allauth.account.forms import LoginForm
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import SetPasswordForm
@@ -59,6 +60,14 @@ class CodeAgain(ReauthenticateForm):  # type: ignore[misc]
         _as_code(self.fields["code"])
 
 
+class FirstCode(ActivateTOTPForm):  # type: ignore[misc]
+    """The code by which a new authenticator app shows that it has the key."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        _as_code(self.fields["code"])
+
+
 class NewPassword(SetPasswordForm):  # type: ignore[type-arg]
     """A new password, twice, by a link."""
 
@@ -67,7 +76,7 @@ class ChangePassword(NewPassword):
     """A new password, by somebody who knows the old one."""
 
     old_password = forms.CharField(
-        label=_("Password so far"),
+        label=_("Current password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
     )
@@ -77,7 +86,7 @@ class ChangePassword(NewPassword):
         """Compare with the password in force."""
         given: str = self.cleaned_data["old_password"]
         if not self.user.check_password(given):
-            raise forms.ValidationError(_("This is not your password so far."))
+            raise forms.ValidationError(_("This is not your current password."))
         return given
 
 
@@ -85,7 +94,9 @@ class UserForm(forms.Form):
     """How a user signs in and is called."""
 
     username = forms.CharField(label=_("Sign-in name"), max_length=64, help_text=_("Small letters and digits."))
-    name = forms.CharField(label=_("Name"), max_length=128, help_text=_("The person's own name: no shared accounts."))
+    name = forms.CharField(
+        label=_("Full name"), max_length=128, help_text=_("The person's own name: no shared accounts.")
+    )
 
     def clean_username(self) -> str:
         """Write sign-in names in small letters."""
@@ -96,7 +107,7 @@ class TokenForm(forms.Form):
     """What a token is for, and how long it may do what."""
 
     name = forms.CharField(label=_("What for"), max_length=64)
-    scope = forms.ChoiceField(label=_("May"), choices=Scope.choices, initial=Scope.READ)
+    scope = forms.ChoiceField(label=_("May do"), choices=Scope.choices, initial=Scope.READ)
     days = forms.TypedChoiceField(
         label=_("For"),
         coerce=int,

@@ -204,7 +204,7 @@ class Token(models.Model):
     code = models.CharField(max_length=12, unique=True)
     name = models.CharField(_("what for"), max_length=64)
     digest = models.CharField(max_length=64, unique=True)
-    scope = models.CharField(_("may"), max_length=8, choices=Scope.choices, default=Scope.READ)
+    scope = models.CharField(_("may do"), max_length=8, choices=Scope.choices, default=Scope.READ)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(_("until"))
     revoked_at = models.DateTimeField(null=True, blank=True)

@@ -15,6 +15,23 @@ KINDS: tuple[Callable[[str], bool], ...] = (str.islower, str.isupper, str.isdigi
 """Small letters, capitals, digits, and everything else."""
 
 
+class Length:
+    """Long enough."""
+
+    def __init__(self, least: int = 12) -> None:
+        self.least = least
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        """Count the characters."""
+        if len(password) < self.least:
+            told = _("This password has {found} characters. {rule}")
+            raise ValidationError(told.format(found=len(password), rule=self.get_help_text()), code="password_length")
+
+    def get_help_text(self) -> str:
+        """Say the rule."""
+        return _("Use at least {least} characters.").format(least=self.least)
+
+
 class Kinds:
     """Several kinds of characters."""
 

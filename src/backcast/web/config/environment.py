@@ -6,6 +6,7 @@
 ``BACKCAST_DEMO``         1 offers the cast as buttons, and says on every page that this is a demonstration.
 ``BACKCAST_HOSTS``        Names by which the server is called, separated by commas.
 ``BACKCAST_HTTPS``        0 where no proxy brings TLS: cookies then travel over plain HTTP.
+``BACKCAST_PROXIES``      How many proxies stand before the server; by default one where it has TLS, else none.
 ``BACKCAST_DIGEST``       ``sha256`` or ``sm3``: what chains the audit.
 ``BACKCAST_OIDC``         Address of the organisation's OpenID Connect service; empty: sign-in by password alone.
 ``BACKCAST_OIDC_ID``      How that service calls Backcast.
@@ -37,6 +38,7 @@ class Environment:
     hosts: tuple[str, ...]
     https: bool
     digest: str
+    proxies: int = 0
     oidc_url: str = ""
     oidc_id: str = ""
     oidc_key: str = field(default="", repr=False)
@@ -47,13 +49,15 @@ class Environment:
     def read(cls) -> Environment:
         """Read the variables of this process."""
         hosts = tuple(name.strip() for name in os.environ.get("BACKCAST_HOSTS", "").split(",") if name.strip())
+        https = os.environ.get("BACKCAST_HTTPS", "1" if hosts else "0") == "1"
         return cls(
             home=Path(os.environ.get("BACKCAST_HOME", "backcast-data")).absolute(),
             database_url=os.environ.get("DATABASE_URL", ""),
             demo=os.environ.get("BACKCAST_DEMO") == "1",
             hosts=hosts or LOCAL,
-            https=os.environ.get("BACKCAST_HTTPS", "0" if not hosts else "1") == "1",
+            https=https,
             digest=os.environ.get("BACKCAST_DIGEST", "sha256"),
+            proxies=int(os.environ.get("BACKCAST_PROXIES", "1" if https else "0")),
             oidc_url=os.environ.get("BACKCAST_OIDC", ""),
             oidc_id=os.environ.get("BACKCAST_OIDC_ID", ""),
             oidc_key=os.environ.get("BACKCAST_OIDC_KEY", ""),

@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "backcast.web.core.middleware.request_id",
+    "backcast.web.core.middleware.address",
     "backcast.web.core.middleware.signing_in",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -103,7 +104,7 @@ AUTHENTICATION_BACKENDS = [
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "backcast.web.accounts.passwords.Length", "OPTIONS": {"least": 12}},
     {"NAME": "backcast.web.accounts.passwords.Kinds", "OPTIONS": {"least": 3}},
     {"NAME": "backcast.web.accounts.passwords.NoNames"},
     {"NAME": "backcast.web.accounts.passwords.History"},
@@ -134,6 +135,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # nobody signs up; the libr
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 MFA_ADAPTER = "backcast.web.accounts.adapters.SecondFactor"
 MFA_FORMS = {
+    "activate_totp": "backcast.web.accounts.forms.FirstCode",
     "authenticate": "backcast.web.accounts.forms.Code",
     "reauthenticate": "backcast.web.accounts.forms.CodeAgain",
 }

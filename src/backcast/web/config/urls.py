@@ -17,6 +17,7 @@ urlpatterns = [
     path("audit/", include("backcast.web.audit.urls")),
     path("jobs/", include("backcast.web.jobs.urls")),
     path("", include("backcast.web.directory.urls")),
+    path("exchange/", include("backcast.web.exchange.urls")),
     path("plans/", include("backcast.web.plans.urls")),
     path("projects/", include("backcast.web.projects.urls")),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from ipaddress import ip_address
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -27,6 +28,31 @@ def request_id(get_response: Handler) -> Handler:
         return response
 
     return numbered
+
+
+def address(get_response: Handler) -> Handler:
+    """Take a browser's address from what our own proxies tell, so that limits and the audit mean the browser.
+
+    Each proxy adds the address that it was called from at the end of ``X-Forwarded-For``; what stands before those of
+    our own proxies, anybody may have written.
+    """
+    proxies: int = settings.ENVIRONMENT.proxies
+
+    def addressed(request: HttpRequest) -> HttpResponse:
+        told = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
+        if proxies and len(told) >= proxies and _is_address(told[-proxies]):
+            request.META["REMOTE_ADDR"] = told[-proxies]
+        return get_response(request)
+
+    return addressed
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 class refusals:  # noqa: N801 - named as the other middleware is

@@ -34,7 +34,7 @@ class Change:
     identity
         Its key as text.
     version
-        The version that it has in the database, or in a conflict had when the file was exported.
+        The version that it has in the database.
     before, after
         The columns that differ.
     """
@@ -128,9 +128,9 @@ def changes(
 
 
 def identity(table: Table, frame: pl.DataFrame) -> pl.Series:
-    """Return the key of each row as one text."""
-    keys = [pl.col(name).cast(pl.String).fill_null("") for name in table.key]
-    return frame.select(pl.concat_str(keys, separator="\x1f")).to_series()
+    """Return the key of each row as one text, such as ``P1|A10``; a file can hold it."""
+    keys = [pl.col(name).cast(pl.String).fill_null("").str.replace_all("|", "¦", literal=True) for name in table.key]
+    return frame.select(pl.concat_str(keys, separator="|")).to_series()
 
 
 def digests(table: Table, frame: pl.DataFrame) -> list[str]:
@@ -178,5 +178,4 @@ def _sorted_out(found: Changes, exported: Exported) -> Changes:
     then = {change.identity: exported.get(change.identity, (change.version, ""))[0] for change in found.changed}
     conflicts = tuple(change for change in found.changed if then[change.identity] != change.version)
     mine = tuple(change for change in found.changed if then[change.identity] == change.version)
-    told = tuple(replace(change, version=then[change.identity]) for change in conflicts)
-    return replace(found, changed=mine, conflicts=told)
+    return replace(found, changed=mine, conflicts=conflicts)

@@ -34,16 +34,13 @@ def insert(model: type[models.Model], columns: Mapping[str, Column], keys: list[
         for name, field in fields.items()
         if name not in given
     }
-    names = [connection.ops.quote_name(fields[name].column) for name in (*given, *rest)]
+    names = [connection.ops.quote_name(str(fields[name].column)) for name in (*given, *rest)]
     places = ", ".join(["%s"] * len(names))
     table = connection.ops.quote_name(model._meta.db_table)
     prepared = [[_prepared(fields[name], value) for value in values] for name, values in given.items()]
-    constant = tuple(rest.values())
+    rows = [(*row, *rest.values()) for row in zip(*prepared, strict=True)]
     with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places})",
-            ((*row, *constant) for row in zip(*prepared, strict=True)),
-        )
+        cursor.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places})", rows)
 
 
 def new_keys(model: type[models.Model], count: int) -> list[int]:

@@ -27,9 +27,13 @@ def rows(table: str, actor: Actor, plan: models.Model | None, queryset: Rows | N
         Which rows of those; all where it is None.
     """
     one = home(table)
+    return frame_of(one, chosen(one, actor, plan, queryset)).drop(KEY, VERSION)
+
+
+def chosen(one: Home, actor: Actor, plan: models.Model | None, queryset: Rows | None) -> Rows:
+    """Return those rows of a queryset that an actor may see; all where it is None."""
     seen = one.scope(actor, plan)
-    chosen = seen if queryset is None else queryset.filter(pk__in=seen.values("pk"))
-    return frame_of(one, chosen).drop(KEY, VERSION)
+    return seen if queryset is None else queryset.filter(pk__in=seen.values("pk"))
 
 
 def frame_of(one: Home, queryset: Rows) -> pl.DataFrame:

@@ -6,21 +6,43 @@ differently from its column. Reading, comparing and writing follow from it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import TopologicalSorter
-from typing import Any
+from typing import Any, Protocol
 
+import polars as pl
 from django.db import models
 
 from backcast.planbook.columns import Column, Table
+from backcast.planbook.problem import Problem
 from backcast.planbook.schema import SCHEMA
 from backcast.web.core.actor import Actor
 from backcast.web.core.roles import Role
 
 Rows = models.QuerySet[Any, Any]
 Scope = Callable[[Actor, "models.Model | None"], Rows]
+Rule = Callable[[pl.DataFrame, pl.DataFrame, Actor], Iterable[Problem]]
+"""A rule of an app: finds what is wrong with rows to be created and rows to be changed, as
+:func:`~backcast.web.exchange.faults.faults` gets them, for an actor."""
+Check = Callable[[pl.DataFrame, "Sequence[Changed]", Actor, Any], Iterable[Problem]]
+
+
+class Changed(Protocol):
+    """A row that exists and would become another, as a check sees it."""
+
+    @property
+    def row(self) -> int:
+        """Its number in the file."""
+
+    @property
+    def pk(self) -> int:
+        """Its primary key."""
+
+    @property
+    def after(self) -> Mapping[str, Any]:
+        """The columns that differ, as they would become."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +75,10 @@ class Home:
         The rows of one plan that an actor may see, as a queryset.
     roles
         Who may import the table.
+    reporters, reported
+        Who else may change rows that exist, in these columns alone.
+    rules
+        Rules of the app that hold by whatever way rows come in.
     place
         Columns that name where a row belongs, such as its project or region; a role must reach there.
         Empty: the role anywhere suffices.
@@ -68,12 +94,18 @@ class Home:
         What a new row holds that no column says, from the fields that it has.
     settle
         Called after rows were written, for what follows from them.
+    check
+        What its app finds wrong or doubtful in rows that somebody uploads, beyond what the schema says: from new rows,
+        changed rows, who uploads them and the plan.
     """
 
     table: Table
     model: type[models.Model]
     scope: Scope
     roles: frozenset[Role]
+    reporters: frozenset[Role] = frozenset()
+    reported: frozenset[str] = frozenset()
+    rules: tuple[Rule, ...] = ()
     place: tuple[str, ...] = ()
     reach: tuple[str, ...] = ()
     plan_field: str = ""
@@ -81,6 +113,7 @@ class Home:
     composite: tuple[Reference, ...] = ()
     beside: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
     settle: Callable[[], None] | None = None
+    check: Check | None = None
 
     @cached_property
     def references(self) -> tuple[Reference, ...]:

@@ -196,4 +196,4 @@ def _upsert(one: Home, rows: Sequence[Any], fields: Sequence[str]) -> None:
 
 def _said(name: str) -> str:
     """Return an identity as the audit shows it."""
-    return name.replace("\x1f", "/")
+    return name.replace("|", "/")

@@ -19,6 +19,8 @@ from backcast.web.plans.models import Definition, Observation, PartOfPlan, Plan,
 Part = TypeVar("Part", bound=PartOfPlan)
 Figure = TypeVar("Figure", Definition, Target, Observation)
 
+AREA = "area"
+"""Level of regions that cut across the tree."""
 LINKS = ("task", "parent", "numerator", "denominator")
 """Fields of parts of a plan that name other parts of it."""
 
@@ -26,9 +28,11 @@ LINKS = ("task", "parent", "numerator", "denominator")
 def place_of(plan: Plan) -> str | None:
     """Return the path of the region whose plan it is: what the regions of its targets have in common.
 
-    None while it has no target, so that any planner may go on with it.
+    Alliances and clusters stand beside the tree, and do not count while any proper region has a target.
+    None while the plan has no target, so that any planner may go on with it.
     """
-    paths = list(Region.objects.filter(targets__indicator__plan=plan).values_list("path", flat=True).distinct())
+    aimed = Region.objects.filter(targets__indicator__plan=plan).values_list("level", "path").distinct()
+    paths = [path for level, path in aimed if level != AREA] or [path for _level, path in aimed]
     if not paths:
         return None
     first, *others = [path.strip("/").split("/") for path in paths]

@@ -69,8 +69,8 @@ class MeasureForm(PartForm):
 
         model = Measure
         fields = (
-            "code", "task", "name", "name_en", "lead", "partners", "year", "deliverable", "deadline",
-            "completion_mark", "state", *SOURCED,
+            "code", "name", "name_en", "task", "state", "deadline", "year", "lead", "partners", "deliverable",
+            "completion_mark", *SOURCED,
         )  # fmt: skip
 
 

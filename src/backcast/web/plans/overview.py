@@ -153,13 +153,19 @@ def _indicator_row(plan: Plan, indicator: Indicator, aims: list[Aim]) -> Indicat
     """Choose what stands for an indicator: its highest region, and the end of the plan."""
     if not aims:
         return IndicatorRow(indicator, None, (), 0)
-    top = min((_depth(aim.target.region), aim.target.region.path) for aim in aims)
-    here = [aim for aim in aims if (_depth(aim.target.region), aim.target.region.path) == top]
-    within = [aim for aim in here if aim.target.date <= plan.ends]
+    top = min((aim.target.region for aim in aims), key=height)
+    here = [aim for aim in aims if aim.target.region == top]
     later = tuple(aim for aim in here if aim.target.date > plan.ends)
-    aim = within[-1] if within else None
+    aim = aim_at_end(here, plan.ends) if len(later) < len(here) else None
     return IndicatorRow(indicator, aim, later, len(aims) - len(later) - bool(aim))
 
 
-def _depth(region: Region) -> int:
-    return int(region.path.count("/"))
+def aim_at_end(aims: Sequence[Aim], ends: date) -> Aim | None:
+    """Return the aim at the end of a plan: the last one by then, else the first after it."""
+    within = [aim for aim in aims if aim.target.date <= ends]
+    return within[-1] if within else aims[0] if aims else None
+
+
+def height(region: Region) -> tuple[bool, int, str]:
+    """Return where a region stands among others: the highest first, those that cut across the tree last."""
+    return region.level == "area", region.path.count("/"), region.path

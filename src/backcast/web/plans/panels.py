@@ -1,4 +1,4 @@
-"""What pages of rooms below show of plans: a region's targets, and what an organisation answers for."""
+"""What pages of rooms below show of plans: all of them, a region's targets, what an organisation answers for."""
 
 from __future__ import annotations
 
@@ -7,12 +7,21 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from backcast.web.accounts.middleware import ActingRequest
+from backcast.web.core.roles import PLANNERS
 from backcast.web.directory.models import Organisation, Region
-from backcast.web.plans.models import Definition, Indicator, Measure, Target
+from backcast.web.plans.models import Definition, Indicator, Measure, Plan, Target
 from backcast.web.plans.overview import INDICATORS
 from backcast.web.plans.standing import Standing
 from backcast.web.ui.navigation import BUSINESS
 from backcast.web.ui.panels import Panel, register
+
+
+def plans(request: ActingRequest, subject: None) -> str:
+    """Draw every plan that whoever asks can see, or what to do where there is none."""
+    found = Plan.objects.visible_to(request.actor)
+    shown = {"plans": found, "may_add": request.actor.has(PLANNERS)}
+    return render_to_string("plans/panel_plans.html", shown, request)
 
 
 def targets_of(request: HttpRequest, region: Region) -> str:
@@ -42,5 +51,6 @@ def duties_of(request: HttpRequest, organisation: Organisation) -> str:
     return render_to_string("plans/panel_duties.html", {"measures": measures, "indicators": indicators}, request)
 
 
+register(Panel("home", "plans", _("Plans"), plans, order=10, roles=BUSINESS))
 register(Panel("region", "targets", _("Targets in force"), targets_of, order=10, roles=BUSINESS))
 register(Panel("organisation", "duties", _("Answers for"), duties_of, order=10, roles=BUSINESS))

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from backcast.planbook.schema import DECLARED
 from backcast.web.audit.models import Event
@@ -92,25 +92,25 @@ def _what(action: str) -> str:
 
 
 ACTIONS = {
-    "project.added": _lazy("Taken in"),
-    "project.changed": _lazy("Changed"),
-    "project.advanced": _lazy("Moved to another stage"),
-    "project.shared": _lazy("Shared over regions"),
-    "listing.added": _lazy("Put on a list"),
-    "listing.changed": _lazy("Listing changed"),
-    "output.added": _lazy("Output added"),
-    "output.changed": _lazy("Output changed"),
-    "output.removed": _lazy("Output removed"),
-    "approvals.listed": _lazy("Approvals listed"),
-    "approval.recorded": _lazy("Approval recorded"),
-    "statistics.entered": _lazy("Statistics library"),
-    "funding.recorded": _lazy("Funds recorded"),
-    "network.changed": _lazy("Network changed"),
-    "activity.reported": _lazy("Activity reported"),
-    "baseline.frozen": _lazy("Baseline frozen"),
-    "attachment.added": _lazy("File attached"),
-    "attachment.removed": _lazy("File removed"),
-    "attachment.taken": _lazy("File downloaded"),
+    "project.added": gettext_lazy("Taken in"),
+    "project.changed": gettext_lazy("Changed"),
+    "project.advanced": gettext_lazy("Moved to another stage"),
+    "project.shared": gettext_lazy("Shared over regions"),
+    "listing.added": gettext_lazy("Put on a list"),
+    "listing.changed": gettext_lazy("Listing changed"),
+    "output.added": gettext_lazy("Output added"),
+    "output.changed": gettext_lazy("Output changed"),
+    "output.removed": gettext_lazy("Output removed"),
+    "approvals.listed": gettext_lazy("Approvals listed"),
+    "approval.recorded": gettext_lazy("Approval recorded"),
+    "statistics.entered": gettext_lazy("Statistics library"),
+    "funding.recorded": gettext_lazy("Funds recorded"),
+    "network.changed": gettext_lazy("Network changed"),
+    "activity.reported": gettext_lazy("Activity reported"),
+    "baseline.frozen": gettext_lazy("Baseline frozen"),
+    "attachment.added": gettext_lazy("File attached"),
+    "attachment.removed": gettext_lazy("File removed"),
+    "attachment.taken": gettext_lazy("File downloaded"),
 }
 """What actions of this app are called."""
 

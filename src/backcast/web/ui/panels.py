@@ -13,8 +13,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
-Renderer = Callable[[HttpRequest, Any], str]
-"""From a request and the page's subject to HTML; an empty text leaves the panel out."""
+Renderer = Callable[[Any, Any], str]
+"""From a request with its actor and the page's subject to HTML; an empty text leaves the panel out."""
 
 
 @dataclass(frozen=True, slots=True)

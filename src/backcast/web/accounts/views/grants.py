@@ -47,7 +47,7 @@ def of_user(request: ActingRequest, username: str) -> HttpResponse:
         except Invalid as refused:
             tell(form, refused)
         else:
-            messages.success(request, _("Granted."))
+            messages.success(request, _("The role is granted."))
             return redirect("accounts:grants-of", username)
     context = {
         "form": form,
@@ -67,5 +67,5 @@ def withdraw(request: ActingRequest, username: str) -> HttpResponse:
     if grant is None:
         raise Http404
     actions.withdraw_grant(grant, by=request.actor)
-    messages.success(request, _("Withdrawn."))
+    messages.success(request, _("The role is withdrawn."))
     return redirect("accounts:grants-of", username)

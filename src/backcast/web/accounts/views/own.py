@@ -86,7 +86,7 @@ def revoke_token(request: ActingRequest, code: str) -> HttpResponse:
     """End a token of one's own."""
     token = get_object_or_404(_me(request).tokens, code=code)
     actions.revoke_token(token, by=request.actor)
-    messages.success(request, _("The token “{name}” works no more.").format(name=token.name))
+    messages.success(request, _("The token “{name}” no longer works.").format(name=token.name))
     return redirect("accounts:me")
 
 

@@ -73,7 +73,7 @@ def user(request: ActingRequest, username: str) -> HttpResponse:
 @require_POST
 def disable(request: ActingRequest, username: str) -> HttpResponse:
     """Disable a user."""
-    return _done(request, username, actions.disable_user, _("{name} can sign in no more; all sessions have ended."))
+    return _done(request, username, actions.disable_user, _("{name} can no longer sign in; all sessions have ended."))
 
 
 @require_POST

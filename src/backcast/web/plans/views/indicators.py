@@ -16,6 +16,7 @@ from backcast.web.core.roles import PLANNERS
 from backcast.web.directory.models import Region
 from backcast.web.plans import actions
 from backcast.web.plans.models import Indicator, Observation, Plan, Target
+from backcast.web.plans.overview import aim_at_end, height
 from backcast.web.plans.standing import Aim, Claim, Standing
 from backcast.web.plans.views.finding import day_of, indicator_of, mark_of, plan_of
 from backcast.web.ui.reading import in_chinese
@@ -32,6 +33,7 @@ def indicator(request: ActingRequest, code: str, indicator: str) -> HttpResponse
     definitions = list(found.definitions.all())
     standing = Standing(on, [found], targets, observations, definitions)
     aims = standing.aims.get((found.code, region.code), []) if region else []
+    aim = aim_at_end(aims, plan.ends)
     shown = {
         "plan": plan,
         "indicator": found,
@@ -39,11 +41,11 @@ def indicator(request: ActingRequest, code: str, indicator: str) -> HttpResponse
         "simulated": plan.simulated,
         "regions": regions,
         "region": region,
-        "aims": aims,
+        "aim": aim,
         "claims": _claims(standing.claims, region),
         "definitions": definitions,
         "figures": _figures(standing, found, observations),
-        "charts": _charts(plan, found, region, aims, standing),
+        "charts": _charts(plan, aim, aims, standing) if aim and aim.last else [],
         "may_change": request.actor.has(PLANNERS, actions.place_of(plan)),
         "may_set": region is not None and request.actor.has(PLANNERS, region.path),
     }
@@ -54,7 +56,7 @@ def _regions(indicator: Indicator, targets: Sequence[Target]) -> list[Region]:
     """Return the regions that anything is said of, those with a target first, the highest first."""
     aimed = {target.region_id for target in targets}
     seen = Region.objects.filter(pk__in=[*aimed, *indicator.observations.order_by().values_list("region", flat=True)])
-    return sorted(seen, key=lambda one: (one.pk not in aimed, one.path.count("/"), one.path))
+    return sorted(seen, key=lambda one: (one.pk not in aimed, *height(one)))
 
 
 def _claims(claims: Sequence[Claim], region: Region | None) -> list[tuple[Claim, str]]:
@@ -78,12 +80,10 @@ def _figures(standing: Standing, indicator: Indicator, rows: Sequence[Observatio
     ]
 
 
-def _charts(plan: Plan, indicator: Indicator, region: Region | None, aims: list[Aim], standing: Standing) -> list[str]:
+def _charts(plan: Plan, aim: Aim, aims: list[Aim], standing: Standing) -> list[str]:
     """Draw the figures that count with the target at the end of the plan, wide and narrow."""
-    series = standing.series.get((indicator.code, region.code), []) if region else []
-    if not aims or not series or region is None:
-        return []
-    aim = next((aim for aim in reversed(aims) if aim.target.date <= plan.ends), aims[-1])
+    indicator, region = aim.target.indicator, aim.target.region
+    series = standing.series[indicator.code, region.code]
     writing = standing.writing
     fan = Fan(
         title=tr(
@@ -100,6 +100,7 @@ def _charts(plan: Plan, indicator: Indicator, region: Region | None, aims: list[
         simulated=plan.simulated,
         write=lambda value: writing.bare(indicator.code, value),
         exact=lambda value: writing.bare(indicator.code, value),
+        since=plan.starts,
     )
     language = "zh_Hans" if in_chinese() else "en"
     return [fan.draw(language, frame) for frame in (WIDE, NARROW)]

@@ -49,8 +49,7 @@ def set_network(
     kept = {activity.code: activity for activity in project.activities.all()}
     wanted = {str(row["code"]): _activity(project, kept, row) for row in activities}
     project.activities.exclude(code__in=wanted).delete()
-    Relationship.objects.filter(predecessor__project=project, successor__project=project).delete()
-    Relationship.objects.bulk_create(_relationship(wanted, row) for row in relationships)
+    _relate(project, wanted, relationships)
     project.save_changes((), expected=expected)
     audit.record(by, "network.changed", project, before=before, after=_network_of(project))
     return project
@@ -67,9 +66,18 @@ def _activity(project: Project, kept: Mapping[str, Activity], row: Values) -> Ac
     return activity
 
 
-def _relationship(activities: Mapping[str, Activity], row: Values) -> Relationship:
-    ends = {end: activities[row[end]] for end in ("predecessor", "successor")}
-    return Relationship(**{**row, **ends})
+def _relate(project: Project, activities: Mapping[str, Activity], relationships: Sequence[Values]) -> None:
+    """Replace the relationships within a project; one that stays keeps its row, and since when it is known."""
+    links = Relationship.objects.filter(predecessor__project=project, successor__project=project)
+    kept = {(link.predecessor_id, link.successor_id, link.type): link for link in links}
+    for row in relationships:
+        ends = {end: activities[row[end]] for end in ("predecessor", "successor")}
+        given = {"type": "FS", "lag": None, **row, **ends}
+        link = kept.pop((ends["predecessor"].pk, ends["successor"].pk, given["type"]), None) or Relationship(**ends)
+        if link.pk is None or link.lag != given["lag"]:
+            link.type, link.lag, link.version = given["type"], given["lag"], link.version + (link.pk is not None)
+            link.save()
+    Relationship.objects.filter(pk__in=[link.pk for link in kept.values()]).delete()
 
 
 def _wrong_network(activities: Sequence[Values], relationships: Iterable[Values]) -> list[Fault]:

@@ -167,7 +167,7 @@ class Migration(migrations.Migration):
                 ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('way', models.CharField(choices=[('approval', 'approval'), ('authorisation', 'authorisation'), ('filing', 'filing')], max_length=16, verbose_name='route')),
                 ('item', models.CharField(max_length=64, verbose_name='item')),
-                ('state', models.CharField(choices=[('not_applied', 'not applied for'), ('accepted', 'accepted'), ('supplement', 'to be supplemented'), ('granted', 'granted'), ('refused', 'refused'), ('not_needed', 'not needed')], default='not_applied', max_length=16, verbose_name='state')),
+                ('state', models.CharField(choices=[('not_applied', 'not applied for'), ('accepted', 'application accepted'), ('supplement', 'to be supplemented'), ('granted', 'granted'), ('refused', 'refused'), ('not_needed', 'not needed')], default='not_applied', max_length=16, verbose_name='state')),
                 ('number', models.CharField(blank=True, max_length=128, verbose_name='number')),
                 ('date', models.DateField(blank=True, null=True, verbose_name='date')),
                 ('department', models.CharField(blank=True, max_length=300, verbose_name='department')),

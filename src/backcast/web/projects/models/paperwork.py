@@ -25,7 +25,7 @@ class Approval(Versioned):
         """How far an item is."""
 
         NOT_APPLIED = "not_applied", _("not applied for")
-        ACCEPTED = "accepted", _("accepted")
+        ACCEPTED = "accepted", _("application accepted")
         SUPPLEMENT = "supplement", _("to be supplemented")
         GRANTED = "granted", _("granted")
         REFUSED = "refused", _("refused")
