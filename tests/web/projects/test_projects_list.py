@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from cast import DATONG, LINGQIU, PROVINCE, TAIYUAN, actor_for
 from counting import assert_queries
+from django.db import connection
 from django.db.models import Q
 from django.http import QueryDict
 from django.test import Client
@@ -21,7 +22,7 @@ from backcast.web.core.actor import Actor, Grant, Route
 from backcast.web.core.roles import Role
 from backcast.web.projects import actions, columns, listing, paging, reach, search
 from backcast.web.projects.filters import FilterForm
-from backcast.web.projects.models import Project
+from backcast.web.projects.models import Project, SearchEntry
 from backcast.web.projects.views.library import filled
 
 pytestmark = pytest.mark.django_db
@@ -176,6 +177,15 @@ def test_an_added_project_is_found_at_once(db):
     given = {"code": "N1", "name": "云冈大数据", "kind": "construction", "lead_region": regions()["140224"]}
     actions.add(plan(), given, by=OFFICER, no_state_secret=True)
     assert asked(q="云冈") == {"N1"}
+
+
+def test_projects_that_an_undone_import_removed_are_forgotten(db):
+    gone = many(3)[1]
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM projects_project WHERE id = %s", [gone.pk])
+    search.refresh()
+    assert set(SearchEntry.objects.values_list("project__code", flat=True)) == {"P000", "P002"}
+    assert "search entry" not in {r.related_model._meta.verbose_name for r in Project._meta.related_objects}
 
 
 def test_a_common_word_is_compared_without_the_index(db, monkeypatch):

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 
 from backcast.web.projects.models import Project, SearchEntry
@@ -51,9 +51,10 @@ def index(project: Project) -> None:
 
 
 def refresh() -> None:
-    """Bring up to date what projects are found by, where they changed since; for what writes many at once."""
-    stale = Project.objects.filter(Q(search=None) | ~Q(search__version=F("version")))
-    wanted = stale.order_by("pk").only("pk", "version", *FIELDS)
+    """Bring up to date what projects are found by, where they changed or went; for what writes many at once."""
+    SearchEntry.objects.filter(~Exists(Project.objects.filter(pk=OuterRef("project_id")))).delete()
+    told = SearchEntry.objects.filter(project=OuterRef("pk"), version=OuterRef("version"))
+    wanted = Project.objects.filter(~Exists(told)).order_by("pk").only("pk", "version", *FIELDS)
     last = written = 0
     while batch := list(wanted.filter(pk__gt=last)[:BATCH]):
         _write(batch)

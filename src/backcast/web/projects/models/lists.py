@@ -23,7 +23,7 @@ def new_code() -> str:
 class SearchEntry(models.Model):
     """A project's texts, folded, and by what an index finds them; see :mod:`~backcast.web.projects.search`."""
 
-    project = models.OneToOneField(Project, models.CASCADE, primary_key=True, related_name="search")
+    project = models.OneToOneField(Project, models.CASCADE, primary_key=True, related_name="+")
     version = models.PositiveIntegerField()
     text = models.TextField()
     grams = models.TextField()
