@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from backcast.web.audit import recording as audit
 from backcast.web.core.actor import Actor
 from backcast.web.core.refusals import Fault
-from backcast.web.projects import access, approval_items, lifecycle, rules
+from backcast.web.projects import access, approval_items, lifecycle, rules, secrecy
 from backcast.web.projects.actions.writing import checked, current, put
 from backcast.web.projects.models import Activity, Approval, Baseline, BaselineActivity, Project, Relationship
 
@@ -44,6 +44,7 @@ def set_network(
     """
     project = current(project, expected)
     access.require(by, lifecycle.OFFICERS, project)
+    rules.require([fault for row in activities for fault in secrecy.marked(row)])
     rules.require(_wrong_network(activities, relationships))
     before = _network_of(project)
     kept = {activity.code: activity for activity in project.activities.all()}
@@ -160,6 +161,7 @@ def freeze_baseline(project: Project, reason: str, *, by: Actor) -> Baseline:
     """Freeze the planned dates of a project and its activities as its next baseline."""
     access.require(by, lifecycle.OFFICERS, project)
     project = type(project).objects.select_for_update().get(pk=project.pk)
+    rules.require(secrecy.marked({"reason": reason}))
     if not reason.strip():
         rules.require(
             [Fault("reason", _("Say why the dates are frozen now: approved, adjusted, or by which document."))]
