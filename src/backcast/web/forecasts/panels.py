@@ -98,7 +98,7 @@ def _gate_row(gate: dict[str, Any], asked: list[dict[str, Any]], names: dict[str
         p10=gate["p10"],
         p50=gate["p50"],
         p90=gate["p90"],
-        latest=behind and behind["latest"],
+        latest=behind["latest"] if behind else None,
         behind=behind,
         indicator=names.get(behind["indicator"]) if behind else None,
         hopeless=len(told) < len(asked),
