@@ -10,6 +10,7 @@ from backcast.planbook import schema
 from backcast.web.core.actor import Actor
 from backcast.web.core.roles import EDITORS
 from backcast.web.exchange.registry import Home, Reference, Scope, register
+from backcast.web.projects.importing import check
 from backcast.web.projects.models import Activity, Listing, Output, Project, ProjectQuerySet, Relationship, Share
 
 
@@ -46,6 +47,7 @@ register(
         reach=("lead_region__path", "owner_organisation__code"),
         plan_field="plan",
         names={"class": "reference_class"},
+        check=check,
     ),
     Home(schema.SHARES, Share, of_projects(Share), EDITORS, place=PROJECT),
     Home(schema.LISTINGS, Listing, of_projects(Listing), EDITORS, place=PROJECT, names={"class": "listing_class"}),
