@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from os.path import commonpath
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -60,20 +61,21 @@ def take(file: UploadedFile[bytes], table: str, plan: str, *, names: ColumnNames
     """
     one = home(table)
     by.require(one.roles)
+    taken = Import(table=table, plan=plan, names=names, owner=by.name, reach=_reach(one, by))
+    with staging.as_file(file.name or "", file.chunks()) as path:
+        read(taken, path, by=by)
     with transaction.atomic():
-        kept = files.keep(file, by=by)
-        taken = Import(file=kept, table=table, plan=plan, names=names, owner=by.name, reach=_reach(one, by))
-        read(taken, by=by)
+        taken.file = kept = files.keep(file, by=by)
         taken.save()
         told = {"table": table, "plan": plan, "file": kept.name, "sha256": kept.sha256}
         audit.record(by, "import.uploaded", taken, after=told)
     return taken
 
 
-def read(taken: Import, *, by: Actor) -> None:
-    """Read the file of an import anew, with the names of its columns, and look what it would do."""
+def read(taken: Import, path: Path, *, by: Actor) -> None:
+    """Read the file of an import, with the names of its columns, and look what it would do; nothing is saved."""
     columns = taken.names.columns if taken.names else {}
-    with staging.on_disk(taken.file) as path, legible():
+    with legible():
         reading = upload.read(taken.table, path, columns)
     rows = staging.staged(reading)
     taken.staged, taken.mine = packing.packed(rows), {}
@@ -99,21 +101,21 @@ def _settle(taken: Import, seen: Look, doubts: Collection[Problem]) -> None:
     taken.stage = Stage.FAULTY if taken.errors else Stage.READY
 
 
-@transaction.atomic
 def name_columns(taken: Import, name: str, columns: Mapping[str, str], *, by: Actor) -> ColumnNames:
     """Keep under a name which column of a foreign file is which of ours, and read the file with it."""
     by.require(home(taken.table).roles)
     said = {"columns": dict(columns), "changed_by": by.name}
-    names, new = ColumnNames.objects.update_or_create(table=taken.table, name=name, defaults=said)
-    action = "column_names.added" if new else "column_names.changed"
-    audit.record(by, action, names, after={"table": taken.table, "columns": dict(columns)})
-    taken.names = names
-    read(taken, by=by)
-    taken.save()
-    return names
+    taken.names = ColumnNames(table=taken.table, name=name, **said)
+    with staging.on_disk(taken.file) as path:
+        read(taken, path, by=by)
+    with transaction.atomic():
+        taken.names, new = ColumnNames.objects.update_or_create(table=taken.table, name=name, defaults=said)
+        taken.save()
+        action = "column_names.added" if new else "column_names.changed"
+        audit.record(by, action, taken.names, after={"table": taken.table, "columns": dict(columns)})
+    return taken.names
 
 
-@transaction.atomic
 def decide(taken: Import, shown: Collection[str], mine: Collection[str], *, by: Actor) -> None:
     """Say in which of the conflicts that were shown the file wins; elsewhere what somebody else wrote stays.
 

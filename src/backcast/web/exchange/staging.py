@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,10 +22,16 @@ NUMBER, VERSION_THEN, DIGEST_THEN = "#row", "#version", "#digest"
 @contextmanager
 def on_disk(file: StoredFile) -> Iterator[Path]:
     """Give a file its own name in a folder of its own, as readers want it and sentences name it."""
+    with file.content.open("rb") as content, as_file(file.name, [content.read()]) as path:
+        yield path
+
+
+@contextmanager
+def as_file(name: str, chunks: Iterable[bytes]) -> Iterator[Path]:
+    """Write what came as a file of its name for as long as it is read."""
     with TemporaryDirectory(prefix="import-") as folder:
-        path = Path(folder) / file.name
-        with file.content.open("rb") as content:
-            path.write_bytes(content.read())
+        path = Path(folder) / Path(name).name
+        path.write_bytes(b"".join(chunks))
         yield path
 
 
