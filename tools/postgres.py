@@ -1,4 +1,6 @@
-"""Run a command with ``DATABASE_URL`` set to a PostgreSQL server of its own, which is gone afterwards::
+"""Run a command with ``DATABASE_URL`` set to a PostgreSQL server of its own, which is gone afterwards.
+
+For example::
 
     python tools/postgres.py python -m pytest tests/web
 
@@ -12,6 +14,7 @@ import os
 import pwd
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -28,6 +31,7 @@ def main(command: list[str]) -> int:
     """Run a command beside a new server and return its exit code."""
     if not command:
         sys.exit(__doc__)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that the server ends with us
     with server() as url:
         return subprocess.run(command, env={**os.environ, "DATABASE_URL": url}, check=False).returncode
 

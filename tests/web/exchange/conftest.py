@@ -31,7 +31,7 @@ def book():
         "indicators": [{"code": "piles", "name": "充电桩", "unit": "个", "kind": "stock", "direction": "higher"}],
         "projects": [
             project("P1", "140100", total_investment=Decimal("1234.5000"), task="T1.1"),
-            project("P2", "140200"),
+            project("P2", "140200", stage="preparation", planned_finish=date(2024, 12, 31)),
             project("P3", "140200", parent="P1"),
         ],
         "activities": [
@@ -50,7 +50,7 @@ def project(code, region, **more):
     """One row of the table projects."""
     return {
         **{"code": code, "name": f"项目{code}", "kind": "construction", "lead_region": region, "stage": "reserve"},
-        **{"parent": None, "total_investment": None, "task": None},
+        **{"planned_finish": None, "parent": None, "total_investment": None, "task": None},
         **more,
     }
 

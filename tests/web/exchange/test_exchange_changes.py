@@ -46,7 +46,7 @@ def test_only_differing_columns_are_told_with_old_and_new(plan, operator):
     assert found.unchanged == 2
     (change,) = found.changed
     assert (change.row, change.identity, change.version) == (3, "P2", 1)
-    assert change.before == {"stage": "reserve", "actual_start": None}
+    assert change.before == {"stage": "preparation", "actual_start": None}
     assert change.after == {"stage": "started", "actual_start": date(2023, 3, 1)}
 
 
@@ -133,8 +133,8 @@ def test_a_change_between_preview_and_commit_stops_everything(plan, operator):
 
 
 def test_a_city_writes_its_own_projects_only(plan, operator):
-    edited = frame(code=["P2", "P9"], name=["二", "九"], kind=["construction"] * 2, stage=["reserve"] * 2,
-                   lead_region=["140200", "140100"])  # fmt: skip
+    edited = frame(code=["P2", "P9"], name=["二", "九"], kind=["construction"] * 2,
+                   stage=["preparation", "reserve"], lead_region=["140200", "140100"])  # fmt: skip
     found = changes("projects", edited, OFFICER, plan)
     assert [(problem.row, problem.column) for problem in found.problems] == [(3, "lead_region")]
     assert "Your account may not change this row" in sentences(found)[0]
@@ -169,7 +169,50 @@ def test_a_project_cannot_be_moved_out_of_ones_reach(plan):
 @pytest.mark.parametrize("actor", [nobody(), actor_for(Role.LEADER, PROVINCE), actor_for(Role.REPORTER, PROVINCE)])
 def test_a_table_of_the_plan_takes_a_plan_officer(plan, actor):
     task = pl.DataFrame([{"code": "T9", "name": "任务九"}])
-    assert str(Role.PLAN_OFFICER.label) in sentences(changes("tasks", task, actor, plan))[0]
+    assert "plan officer" in sentences(changes("tasks", task, actor, plan))[0]
+
+
+def test_a_reporter_tells_of_progress_and_decides_nothing(plan):
+    reporter = actor_for(Role.REPORTER, DATONG)
+    told = frame(code=["P2"], physical_percent_complete=[12.0], stage=["started"], actual_start=[date(2023, 3, 1)])
+    assert changes("projects", told, reporter, plan).problems == ()
+    new = frame(code=["P9"], name=["九"], kind=["construction"], lead_region=["140200"], stage=["concept"])
+    for other in (told.with_columns(owner=pl.lit("某公司")), new):
+        assert "plan officer, project officer" in "".join(sentences(changes("projects", other, reporter, plan)))
+    shares = pl.DataFrame([{"project": "P2", "region": "140200", "share": 1.0}])
+    assert "Your account may not" in sentences(changes("shares", shares, reporter, plan))[0]
+
+
+@pytest.mark.parametrize(
+    ("code", "stage", "sentence"),
+    [
+        ("P1", "completed", "goes on to: preparation, deferred, terminated, withdrawn"),
+        ("P1", "preparation", "must be known by the stage “preparation”"),
+        ("P2", "terminated", "takes a reason"),
+        ("P2", "recognised", "goes on to: started"),
+    ],
+)
+def test_a_stage_is_reached_by_a_transition(plan, operator, code, stage, sentence):
+    found = changes("projects", frame(code=[code], stage=[stage]), operator, plan)
+    assert any(sentence in told for told in sentences(found))
+
+
+def test_a_mark_of_a_state_secret_is_refused_and_not_repeated(plan, operator):
+    found = changes("projects", frame(code=["P1"], note=["机密★10年"]), operator, plan)
+    assert "state secrets" in sentences(found)[0]
+    assert found.problems[0].value == ""
+
+
+def test_shares_add_up_with_those_that_the_file_leaves_out(plan, operator):
+    both = pl.DataFrame([{"project": "P1", "region": f"140{city}00", "share": 0.5} for city in (1, 2)])
+    apply([changes("shares", both, operator, plan)], by=operator)
+    alone = both.head(1).with_columns(share=pl.lit(0.6))
+    assert "add up to 1.1" in sentences(changes("shares", alone, operator, plan))[0]
+
+
+def test_dates_that_contradict_each_other_are_told(plan, operator):
+    found = changes("projects", frame(code=["P2"], planned_start=[date(2025, 1, 1)]), operator, plan)
+    assert "planned_finish (2024-12-31) is before planned_start (2025-01-01)" in sentences(found)[0]
 
 
 def test_a_region_gets_its_path_and_moves_with_its_parent(plan, operator):

@@ -61,6 +61,16 @@ def test_marks_of_state_secrets_are_refused_wherever_they_stand(text):
     assert fields_of(refused) == {"note"}
 
 
+def test_marks_are_refused_in_parts_as_well():
+    mine = project()
+    with pytest.raises(Invalid, match="secrecy office"):
+        actions.enter_statistics(mine, {"reason": "机密★"}, by=REPORTER)
+    with pytest.raises(Invalid, match="secrecy office"):
+        actions.set_network(mine, [WORKS[0] | {"name": "绝密工程"}], [], by=OFFICER, expected=1)
+    with pytest.raises(Invalid, match="secrecy office"):
+        actions.freeze_baseline(mine, "机密★1年", by=OFFICER)
+
+
 @pytest.mark.parametrize("text", ["商业秘密保护平台", "机密码项目", "保密技术"])
 def test_plain_words_are_no_marks(text):
     assert actions.add(plan(), values(note=text), by=OFFICER, no_state_secret=True).note == text

@@ -19,7 +19,7 @@ from backcast.web.projects.models import Attachment, Funding, Output, Project
 pytestmark = pytest.mark.django_db
 PARTS = ("", "schedule/", "money/", "paperwork/", "history/")
 FORMS = (
-    *("edit/", "shares/", "files/add/", "advance/started/", "advance/deferred/"),
+    *("edit/", "shares/", "network/", "files/add/", "advance/started/", "advance/deferred/"),
     *("approvals/add/", "listings/add/", "funding/add/", "statistics/add/", "outputs/add/"),
 )
 
@@ -298,3 +298,46 @@ def test_a_file_that_is_none_comes_back_at_its_field(as_officer_datong):
     answer = as_officer_datong.post(page("files/add/"), {"file": wrong, "no_state_secret": "on"})
     assert answer.status_code == 422
     assert "file" in answer.context["form"].errors
+
+
+def network_of(*rows: dict[str, object], version: int = 1) -> dict[str, object]:
+    data: dict[str, object] = {"form-TOTAL_FORMS": len(rows), "form-INITIAL_FORMS": 0, "version": version}
+    return data | {f"form-{n}-{name}": value for n, row in enumerate(rows) for name, value in row.items()}
+
+
+def test_a_network_is_edited_as_a_table(as_officer_datong):
+    project()
+    works = network_of({"code": "A", "duration": 30}, {"code": "B", "duration": 10, "after": "A SS +5"})
+    assert as_officer_datong.post(page("network/"), works).status_code == 302
+    initial = as_officer_datong.get(page("network/")).context["formset"].initial
+    assert [(row["code"], row["duration"], row["after"]) for row in initial] == [("A", 30, ""), ("B", 10, "A SS +5")]
+    assert as_officer_datong.post(page("network/"), works).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        ([{"code": "A", "duration": 1, "after": "A B C"}], "cannot be read"),
+        ([{"code": "A", "duration": 1, "after": "Z"}], "no activity “Z”"),
+        ([{"code": "A"}], "working days"),
+        ([{"name": "土建"}], "Give it a code"),
+        (
+            [{"code": "A", "duration": 1, "after": "B"}, {"code": "B", "duration": 1, "after": "A"}],
+            "wait for each other",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_network_is_told_and_nothing_is_lost(as_officer_datong, rows, sentence):
+    project()
+    answer = as_officer_datong.post(page("network/"), network_of(*rows))
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+
+
+def test_an_output_is_told_once(as_officer_datong):
+    full()
+    twice = {"indicator": indicator().pk, "amount": "5"}
+    assert (
+        as_officer_datong.post(page("outputs/add/"), sent(as_officer_datong, page("outputs/add/"), **twice)).status_code
+        == 422
+    )

@@ -11,16 +11,26 @@ from django.db import connection, models
 from django.utils import translation
 
 from backcast.language import Message, Name, tr
+from backcast.planbook.checks.dates import order_of_dates
 from backcast.planbook.checks.findings import ROW, findings
 from backcast.planbook.checks.keys import duplicates_of, not_found
+from backcast.planbook.checks.parts import constraints, plan_period, spans_of_classes, spans_of_risks, weeks
+from backcast.planbook.checks.progress import finished_in_an_old_stage, kinds_and_stages, unfinished_finishes
 from backcast.planbook.checks.values import values_of
 from backcast.planbook.columns import Column
 from backcast.planbook.problem import Problem
+from backcast.planbook.schema import TABLES
 from backcast.web.core.actor import Actor
+from backcast.web.core.roles import Role
 from backcast.web.exchange.reading import KEY, MANY, OLD, near
 from backcast.web.exchange.registry import Home, Reference, home
 
 Tables = Mapping[str, pl.DataFrame]
+WITHIN_ROWS = (
+    *(order_of_dates, plan_period, weeks, constraints, spans_of_risks, spans_of_classes),
+    *(kinds_and_stages, unfinished_finishes, finished_in_an_old_stage),
+)
+"""Checks of planbooks that need no other table."""
 
 
 def faults(
@@ -48,7 +58,18 @@ def faults(
     yield from _taken(one, created)
     for reference in one.references:
         yield from _unknown(one, reference, written, actor, plan, beside)
+    yield from _contradictions(one, written)
     yield from out_of_reach(one, created, changed, actor)
+    for rule in one.rules:
+        yield from rule(created, changed, actor)
+
+
+def _contradictions(one: Home, written: pl.DataFrame) -> Iterator[Problem]:
+    """Find what a planbook's own checks find within single rows."""
+    empty = {table.name: table.empty().with_columns(pl.lit(None, pl.Int64).alias(ROW)) for table in TABLES}
+    tables = empty | {one.table.name: written.select(ROW, *one.table.polars_schema)}
+    for look in WITHIN_ROWS:
+        yield from look(tables)
 
 
 def _too_large(one: Home, written: pl.DataFrame) -> Iterator[Problem]:
@@ -106,10 +127,25 @@ def known_codes(
 
 
 def out_of_reach(one: Home, created: pl.DataFrame, changed: pl.DataFrame, actor: Actor) -> Iterator[Problem]:
-    """Find rows that stand where the actor's roles do not reach."""
+    """Find rows that stand where the actor's roles do not reach, or do not suffice.
+
+    Rows without old values in every column, as those to be removed, are nothing that reporters may touch.
+    """
+    others = [name for name in one.table.polars_schema if name not in one.reported]
+    if not one.reporters or changed.is_empty() or not {name + OLD for name in others} <= set(changed.columns):
+        yield from _out_of_reach(one, one.roles, created, changed, actor)
+        return
+    decided = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name + OLD)) for name in others)
+    yield from _out_of_reach(one, one.roles, created, changed.filter(decided), actor)
+    yield from _out_of_reach(one, one.roles | one.reporters, created.clear(), changed.filter(~decided), actor)
+
+
+def _out_of_reach(
+    one: Home, roles: frozenset[Role], created: pl.DataFrame, changed: pl.DataFrame, actor: Actor
+) -> Iterator[Problem]:
     if not one.place:
-        if not actor.has(one.roles):
-            yield from findings(one.table.name, pl.concat([created, changed]), "", _refused(one))
+        if not actor.has(roles):
+            yield from findings(one.table.name, pl.concat([created, changed]), "", _refused(roles))
         return
     for column in one.place:
         placed = created
@@ -117,11 +153,13 @@ def out_of_reach(one: Home, created: pl.DataFrame, changed: pl.DataFrame, actor:
             moved = pl.lit(value=True) if not one.reach else pl.col(column).ne_missing(pl.col(column + OLD))
             placed = pl.concat([created, changed.filter(moved)])
         reach = _reach(one.table[column], placed[column])
-        yield from _beyond(one, placed.join(reach, left_on=column, right_on="#code", how="left"), column, actor)
+        yield from _beyond(one, placed.join(reach, left_on=column, right_on="#code", how="left"), column, roles, actor)
     if one.reach and changed.height:
         keys = pl.Series(changed[KEY])
         reach = _read(one.model._default_manager.filter(pk__in=keys.to_list()), "pk", one.reach, pl.Int64)
-        yield from _beyond(one, changed.join(reach, left_on=KEY, right_on="#code", how="left"), one.place[0], actor)
+        yield from _beyond(
+            one, changed.join(reach, left_on=KEY, right_on="#code", how="left"), one.place[0], roles, actor
+        )
 
 
 def _reach(column: Column, codes: pl.Series) -> pl.DataFrame:
@@ -140,18 +178,18 @@ def _read(queryset: models.QuerySet[Any], code: str, reach: tuple[str, ...], kin
     return pl.DataFrame(found, schema=schema, orient="row")
 
 
-def _beyond(one: Home, placed: pl.DataFrame, column: str, actor: Actor) -> Iterator[Problem]:
+def _beyond(one: Home, placed: pl.DataFrame, column: str, roles: frozenset[Role], actor: Actor) -> Iterator[Problem]:
     """Find rows whose place is known and beyond the actor's reach."""
     places = placed.select("#path", "#organisation").drop_nulls("#path").unique()
     beyond = [
         (path, organisation)
         for path, organisation in places.iter_rows()
-        if not actor.has(one.roles, path, organisation or "")
+        if not actor.has(roles, path, organisation or "")
     ]
     if beyond:
         outside = pl.DataFrame(beyond, schema=places.schema, orient="row")
         rows = placed.join(outside, on=["#path", "#organisation"], how="semi", nulls_equal=True)
-        yield from findings(one.table.name, rows, column, _refused(one))
+        yield from findings(one.table.name, rows, column, _refused(roles))
 
 
 def _too_long(column: str, most: int, row: Mapping[str, Any]) -> Message:
@@ -170,16 +208,16 @@ def _in_use() -> Message:
     return tr("This code is in use elsewhere in the library. Choose another.")
 
 
-def _refused(one: Home) -> Message:
+def _refused(roles: frozenset[Role]) -> Message:
     return tr(
-        "Your account may not change this row. It takes one of the roles: {roles}, granted there.", roles=_names(one)
+        "Your account may not change this row. It takes one of the roles: {roles}, granted there.", roles=_names(roles)
     )
 
 
-def _names(one: Home) -> Name:
+def _names(roles: frozenset[Role]) -> Name:
     """Return the names of the roles in both languages; the sentence may be read in either."""
     names = {}
     for language, comma in (("zh-hans", "、"), ("en", ", ")):
         with translation.override(language):
-            names[language] = comma.join(sorted(str(role.label) for role in one.roles))
+            names[language] = comma.join(sorted(str(role.label) for role in roles))
     return Name(names["zh-hans"], names["en"])

@@ -23,6 +23,9 @@ from backcast.web.core.roles import Role
 
 Rows = models.QuerySet[Any, Any]
 Scope = Callable[[Actor, "models.Model | None"], Rows]
+Rule = Callable[[pl.DataFrame, pl.DataFrame, Actor], Iterable[Problem]]
+"""A rule of an app: finds what is wrong with rows to be created and rows to be changed, as
+:func:`~backcast.web.exchange.faults.faults` gets them, for an actor."""
 Check = Callable[[pl.DataFrame, "Sequence[Changed]", Actor, Any], Iterable[Problem]]
 
 
@@ -72,6 +75,10 @@ class Home:
         The rows of one plan that an actor may see, as a queryset.
     roles
         Who may import the table.
+    reporters, reported
+        Who else may change rows that exist, in these columns alone.
+    rules
+        Rules of the app that hold by whatever way rows come in.
     place
         Columns that name where a row belongs, such as its project or region; a role must reach there.
         Empty: the role anywhere suffices.
@@ -96,6 +103,9 @@ class Home:
     model: type[models.Model]
     scope: Scope
     roles: frozenset[Role]
+    reporters: frozenset[Role] = frozenset()
+    reported: frozenset[str] = frozenset()
+    rules: tuple[Rule, ...] = ()
     place: tuple[str, ...] = ()
     reach: tuple[str, ...] = ()
     plan_field: str = ""

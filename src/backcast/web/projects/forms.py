@@ -8,10 +8,13 @@ from typing import Any, ClassVar, TypeVar, cast
 from django import forms
 from django.forms import modelform_factory
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from backcast.planbook.schema import ACTIVITIES
 from backcast.web.core.actor import Actor
 from backcast.web.core.editing import EditForm
+from backcast.web.core.models import choices_of
 from backcast.web.directory.models import Organisation, Region
 from backcast.web.files.kinds import ENDINGS
 from backcast.web.plans.models import Calendar, Indicator, Plan, Task
@@ -31,6 +34,9 @@ PROFILE: tuple[str, ...] = (
 """What is edited of a project; its stage moves by transitions."""
 COUNTS = [("unknown", _("as usual: its parent or itself")), ("true", _("yes")), ("false", _("no"))]
 AT_ENTRY: tuple[str, ...] = ("code", *(name for name in PROFILE if not name.startswith(("actual_", "physical_"))))
+
+
+DAY = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 
 
 class ProjectForm(EditForm):
@@ -134,6 +140,7 @@ def advance_form(step: lifecycle.Transition) -> type[EditForm]:
             self.initial["stage_date"] = timezone.localdate()
             if "stage_reason" in self.fields:
                 self.initial["stage_reason"] = ""
+                self.fields["stage_reason"].required = True
             for name in step.required:
                 self.fields[name].required = True
 
@@ -274,3 +281,31 @@ class ShareForm(forms.Form):
 
     region = forms.ModelChoiceField(Region.objects.all(), label=_("Region"), required=False, to_field_name="code")
     share = forms.DecimalField(label=_("Share, %"), min_value=0, max_value=100, required=False)
+
+
+class ActivityRow(forms.Form):
+    """One activity of a network, with what it waits for."""
+
+    code = forms.CharField(label=_("Code"), max_length=64, required=False)
+    name = forms.CharField(label=_("Activity"), max_length=300, required=False)
+    duration = forms.IntegerField(label=_("Duration, working days"), min_value=0, required=False)
+    interval = forms.ChoiceField(label=_("Interval"), required=False)
+    gate = forms.ChoiceField(label=_("Gate"), required=False)
+    planned_start = forms.DateField(label=_("Planned start"), required=False, widget=DAY)
+    planned_finish = forms.DateField(label=_("Planned finish"), required=False, widget=DAY)
+    after = forms.CharField(label=_("Waits for"), max_length=500, required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        fields: dict[str, Any] = self.fields
+        for name in ("interval", "gate"):
+            fields[name].choices = [("", "–"), *choices_of(ACTIVITIES[name])]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the duration of what has a code, and the code of what has anything."""
+        given = dict(super().clean() or self.cleaned_data)
+        if given.get("code") and given.get("duration") is None and "duration" not in self.errors:
+            self.add_error("duration", gettext("Write how many working days it takes."))
+        if not given.get("code") and any(given.get(name) for name in ("name", "duration", "after")):
+            self.add_error("code", gettext("Give it a code."))
+        return given

@@ -6,7 +6,7 @@ rare pair of characters, so that tens of thousands are compared with a hundred t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +14,13 @@ import numpy as np
 import polars as pl
 from rapidfuzz import fuzz, process
 
+from backcast.language import Message, tr
 from backcast.planbook.checks.findings import ROW
+from backcast.planbook.problem import Problem
+from backcast.planbook.schema import PROJECTS
 from backcast.web.core.actor import Actor
 from backcast.web.directory.models import Region
+from backcast.web.exchange.registry import Changed
 from backcast.web.projects.duplicates import ALIKE, core_of, score_of
 from backcast.web.projects.models import Project
 
@@ -44,6 +48,12 @@ class Alike:
     code: str
     other: str
     score: float
+
+
+def doubles(created: pl.DataFrame, changed: Sequence[Changed], actor: Actor, plan: Any) -> Iterator[Problem]:
+    """Warn of new projects that the library, or the file itself, may have already."""
+    for found in alike(created, actor, plan):
+        yield Problem(PROJECTS.name, found.row, "name", found.name, _looks_like(found), "warning")
 
 
 def alike(created: pl.DataFrame, actor: Actor, plan: Any) -> Iterator[Alike]:
@@ -119,3 +129,14 @@ def _full_score(pair: dict[str, Any]) -> float:
         (pair["name_other"], pair["owner_other"], pair["path_other"]),
     )
     return score_of(pair["score"], mine, other)
+
+
+def _looks_like(found: Alike) -> Message:
+    if not found.code:
+        return tr("Row {other} of this file looks like the same project. Look at both.", other=found.other)
+    return tr(
+        "The library may have this project already: “{name}” ({code}), alike to {score} of 100. Look at it first.",
+        name=found.other,
+        code=found.code,
+        score=f"{found.score:.0f}",
+    )

@@ -7,10 +7,14 @@ from typing import Any
 from django.db import models
 
 from backcast.planbook import schema
+from backcast.planbook.columns import Table
 from backcast.web.core.actor import Actor
-from backcast.web.core.roles import EDITORS
+from backcast.web.core.roles import Role
 from backcast.web.exchange.registry import Home, Reference, Scope, register
-from backcast.web.projects.importing import check
+from backcast.web.projects import importing
+from backcast.web.projects.access import REPORTED
+from backcast.web.projects.lifecycle import OFFICERS, REPORTERS
+from backcast.web.projects.likeness import doubles
 from backcast.web.projects.models import Activity, Listing, Output, Project, ProjectQuerySet, Relationship, Share
 
 
@@ -36,29 +40,43 @@ def _ends() -> tuple[Reference, ...]:
     )
 
 
+def _of(table: Table, model: Any, roles: frozenset[Role] = OFFICERS, **more: Any) -> Home:
+    """Return the home of what is said of a project."""
+    more.setdefault("rules", (importing.no_secrets(table.name),))
+    return Home(table, model, of_projects(model), roles, place=PROJECT, **more)
+
+
 PROJECT = ("project",)
 register(
     Home(
         schema.PROJECTS,
         Project,
         projects,
-        EDITORS,
+        OFFICERS,
+        reporters=frozenset({Role.REPORTER}),
+        reported=REPORTED | {"stage", "stage_date"},
+        rules=(importing.projects,),
         place=("lead_region",),
         reach=("lead_region__path", "owner_organisation__code"),
         plan_field="plan",
         names={"class": "reference_class"},
-        check=check,
+        check=doubles,
     ),
-    Home(schema.SHARES, Share, of_projects(Share), EDITORS, place=PROJECT),
-    Home(schema.LISTINGS, Listing, of_projects(Listing), EDITORS, place=PROJECT, names={"class": "listing_class"}),
-    Home(schema.ACTIVITIES, Activity, of_projects(Activity), EDITORS, place=PROJECT),
+    _of(schema.SHARES, Share, rules=(importing.shares,)),
+    _of(schema.LISTINGS, Listing, names={"class": "listing_class"}),
+    _of(
+        schema.ACTIVITIES,
+        Activity,
+        reporters=frozenset({Role.REPORTER}),
+        reported=frozenset({"actual_start", "actual_finish", "physical_percent_complete", "remaining_duration"}),
+    ),
     Home(
         schema.RELATIONSHIPS,
         Relationship,
         of_projects(Relationship, "predecessor__project"),
-        EDITORS,
+        OFFICERS,
         place=("predecessor_project", "successor_project"),
         composite=_ends(),
     ),
-    Home(schema.OUTPUTS, Output, of_projects(Output), EDITORS, place=PROJECT),
+    _of(schema.OUTPUTS, Output, REPORTERS),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backcast.web.projects.views import editing, library, lifecycle, pages, parts, steps
+from backcast.web.projects.views import editing, library, lifecycle, network, pages, parts, steps
 
 app_name = "projects"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("<str:code>/history/", pages.history_page, name="history"),
     path("<str:code>/edit/", editing.edit_project, name="edit"),
     path("<str:code>/advance/<str:to>/", editing.advance, name="advance"),
+    path("<str:code>/network/", network.network, name="network"),
     path("<str:code>/shares/", steps.shares, name="shares"),
     path("<str:code>/counting/", steps.count_at, name="count-at"),
     path("<str:code>/baselines/add/", steps.freeze, name="freeze"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from backcast.web.audit import recording as audit
 from backcast.web.core.actor import Actor
 from backcast.web.core.refusals import Fault
-from backcast.web.projects import access, approval_items, lifecycle, rules
+from backcast.web.projects import access, approval_items, lifecycle, rules, secrecy
 from backcast.web.projects.actions.writing import checked, current, put
 from backcast.web.projects.models import Activity, Approval, Baseline, BaselineActivity, Project, Relationship
 
@@ -44,13 +44,13 @@ def set_network(
     """
     project = current(project, expected)
     access.require(by, lifecycle.OFFICERS, project)
+    rules.require([fault for row in activities for fault in secrecy.marked(row)])
     rules.require(_wrong_network(activities, relationships))
     before = _network_of(project)
     kept = {activity.code: activity for activity in project.activities.all()}
     wanted = {str(row["code"]): _activity(project, kept, row) for row in activities}
     project.activities.exclude(code__in=wanted).delete()
-    Relationship.objects.filter(predecessor__project=project, successor__project=project).delete()
-    Relationship.objects.bulk_create(_relationship(wanted, row) for row in relationships)
+    _relate(project, wanted, relationships)
     project.save_changes((), expected=expected)
     audit.record(by, "network.changed", project, before=before, after=_network_of(project))
     return project
@@ -67,9 +67,18 @@ def _activity(project: Project, kept: Mapping[str, Activity], row: Values) -> Ac
     return activity
 
 
-def _relationship(activities: Mapping[str, Activity], row: Values) -> Relationship:
-    ends = {end: activities[row[end]] for end in ("predecessor", "successor")}
-    return Relationship(**{**row, **ends})
+def _relate(project: Project, activities: Mapping[str, Activity], relationships: Sequence[Values]) -> None:
+    """Replace the relationships within a project; one that stays keeps its row, and since when it is known."""
+    links = Relationship.objects.filter(predecessor__project=project, successor__project=project)
+    kept = {(link.predecessor_id, link.successor_id, link.type): link for link in links}
+    for row in relationships:
+        ends = {end: activities[row[end]] for end in ("predecessor", "successor")}
+        given = {"type": "FS", "lag": None, **row, **ends}
+        link = kept.pop((ends["predecessor"].pk, ends["successor"].pk, given["type"]), None) or Relationship(**ends)
+        if link.pk is None or link.lag != given["lag"]:
+            link.type, link.lag, link.version = given["type"], given["lag"], link.version + (link.pk is not None)
+            link.save()
+    Relationship.objects.filter(pk__in=[link.pk for link in kept.values()]).delete()
 
 
 def _wrong_network(activities: Sequence[Values], relationships: Iterable[Values]) -> list[Fault]:
@@ -152,6 +161,7 @@ def freeze_baseline(project: Project, reason: str, *, by: Actor) -> Baseline:
     """Freeze the planned dates of a project and its activities as its next baseline."""
     access.require(by, lifecycle.OFFICERS, project)
     project = type(project).objects.select_for_update().get(pk=project.pk)
+    rules.require(secrecy.marked({"reason": reason}))
     if not reason.strip():
         rules.require(
             [Fault("reason", _("Say why the dates are frozen now: approved, adjusted, or by which document."))]

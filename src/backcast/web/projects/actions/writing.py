@@ -12,6 +12,7 @@ from backcast.web.audit import recording as audit
 from backcast.web.core.actor import Actor
 from backcast.web.core.models import Versioned
 from backcast.web.core.refusals import Conflict, Fault, Invalid
+from backcast.web.projects import secrecy
 from backcast.web.projects.models import Project
 
 Row = TypeVar("Row", bound=Versioned)
@@ -70,6 +71,8 @@ def put(row: Row, values: Values, *, expected: int | None, by: Actor, action: st
         How the audit calls the part, such as ``"approvals.site"``.
     """
     project: Project = row.project  # type: ignore[attr-defined]
+    if faults := secrecy.marked(values):
+        raise Invalid(faults)
     if expected is None:
         for name, value in values.items():
             setattr(row, name, value)
