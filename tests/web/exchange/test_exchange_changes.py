@@ -222,7 +222,7 @@ def test_a_region_gets_its_path_and_moves_with_its_parent(plan, operator):
     apply([changes("regions", county.with_columns(parent=pl.lit("140100")), operator, plan)], by=operator)
     assert Region.objects.get(code="140224").path == "/140000/140100/140224/"
     loop = pl.DataFrame([{"code": "140000", "parent": "140224"}])
-    with pytest.raises(Invalid, match="lie within each other"):
+    with pytest.raises(Invalid, match="140224"):
         apply([changes("regions", loop, operator, plan)], by=operator)
 
 
@@ -242,8 +242,8 @@ def test_queries_do_not_grow_with_the_rows(plan, operator, django_assert_max_num
              "parent": "P1", "task": "T1"} for i in range(400)
         ]
     )  # fmt: skip
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(29):
         apply([changes("projects", many, operator, plan)], by=operator)
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(29):
         apply([changes("projects", many.with_columns(owner=pl.lit("业主")), operator, plan)], by=operator)
     assert Project.objects.filter(owner="业主", version=2).count() == 400

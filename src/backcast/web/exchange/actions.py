@@ -60,7 +60,7 @@ def take(file: UploadedFile[bytes], table: str, plan: str, *, names: ColumnNames
         If it is too large, or cannot be read at all.
     """
     one = home(table)
-    by.require(one.roles)
+    by.require(one.importers)
     taken = Import(table=table, plan=plan, names=names, owner=by.name, reach=_reach(one, by))
     with staging.as_file(file.name or "", file.chunks()) as path:
         read(taken, path, by=by)
@@ -103,7 +103,7 @@ def _settle(taken: Import, seen: Look, doubts: Collection[Problem]) -> None:
 
 def name_columns(taken: Import, name: str, columns: Mapping[str, str], *, by: Actor) -> ColumnNames:
     """Keep under a name which column of a foreign file is which of ours, and read the file with it."""
-    by.require(home(taken.table).roles)
+    by.require(home(taken.table).importers)
     said = {"columns": dict(columns), "changed_by": by.name}
     taken.names = ColumnNames(table=taken.table, name=name, **said)
     with staging.on_disk(taken.file) as path:
@@ -162,7 +162,7 @@ def confirm(taken: Import, *, seen: str, by: Actor) -> None:
     Moved
         If it is no more what it would do.
     """
-    by.require(home(taken.table).roles)
+    by.require(home(taken.table).importers)
     if seen != taken.shown or not taken.may_be_written:
         raise Moved
     if taken.size <= AT_ONCE:
@@ -217,5 +217,5 @@ def _as_they_are(one: Home, keys: list[int]) -> Any:
 
 def _reach(one: Home, by: Actor) -> str:
     """Return the path of the region within which somebody may import a table."""
-    paths = [grant.region_path for grant in by.grants if grant.role in one.roles and grant.region_path]
+    paths = [grant.region_path for grant in by.grants if grant.role in one.importers and grant.region_path]
     return f"{commonpath(paths).rstrip('/')}/" if paths else "/"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
-from django.db import models
 
 from backcast.interchange import delimited, workbook
 from backcast.interchange.cells import typed
@@ -18,8 +17,6 @@ from backcast.interchange.single import NOTHING, Memory, memory_of
 from backcast.language import tr
 from backcast.planbook.columns import Table
 from backcast.planbook.problem import Problem
-from backcast.web.core.actor import Actor
-from backcast.web.exchange.differences import Changes, changes
 from backcast.web.exchange.foreign import with_our_headings
 from backcast.web.exchange.registry import home
 
@@ -134,14 +131,3 @@ def _may_be_missing(table: Table, sheet: Sheet, problem: Problem) -> bool:
     """Whether a problem is a missing column that only new rows need: each of them is told then."""
     missing = not problem.value and problem.column not in sheet.columns
     return missing and problem.column in table.polars_schema and problem.column not in table.key
-
-
-def compare(upload: Upload, actor: Actor, plan: models.Model | None) -> Changes:
-    """Say what importing a file would do, with its own problems first.
-
-    What the library says of a cell that could not be read is left out: the cell is empty only for us.
-    """
-    found = changes(upload.table, upload.frame, actor, plan, numbers=upload.numbers, exported=upload.memory.rows)
-    told = {(problem.row, problem.column) for problem in upload.problems}
-    more = (problem for problem in found.problems if (problem.row, problem.column) not in told)
-    return replace(found, problems=(*upload.problems, *more))

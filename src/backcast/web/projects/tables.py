@@ -11,7 +11,7 @@ from backcast.planbook.columns import Table
 from backcast.web.core.actor import Actor
 from backcast.web.core.roles import Role
 from backcast.web.exchange.registry import Home, Reference, Scope, register
-from backcast.web.projects import importing
+from backcast.web.projects import importing, search
 from backcast.web.projects.access import REPORTED
 from backcast.web.projects.lifecycle import OFFICERS, REPORTERS
 from backcast.web.projects.likeness import doubles
@@ -61,6 +61,7 @@ register(
         plan_field="plan",
         names={"class": "reference_class"},
         check=doubles,
+        settle=search.refresh,
     ),
     _of(schema.SHARES, Share, rules=(importing.shares,)),
     _of(schema.LISTINGS, Listing, names={"class": "listing_class"}),
