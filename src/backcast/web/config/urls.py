@@ -20,6 +20,7 @@ urlpatterns = [
     path("exchange/", include("backcast.web.exchange.urls")),
     path("plans/", include("backcast.web.plans.urls")),
     path("projects/", include("backcast.web.projects.urls")),
+    path("forecasts/", include("backcast.web.forecasts.urls")),
 ]
 
 handler400 = "backcast.web.core.failures.bad_request"
