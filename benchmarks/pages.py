@@ -21,6 +21,7 @@ import threading
 import time
 from collections import defaultdict
 from contextlib import ExitStack
+from importlib import import_module
 from pathlib import Path
 from statistics import quantiles
 from urllib.parse import quote
@@ -60,7 +61,7 @@ def main() -> None:
         sys.stdout.write(json.dumps(within(options)))
         return
     figures = {name: apart(name, options) for name in options.database or ["sqlite", "postgresql"]}
-    facts = {"processors": os.cpu_count(), "python": platform.python_version()}
+    facts = {"processors": os.cpu_count(), "load before": os.getloadavg()[0], "python": platform.python_version()}
     facts |= {"projects": options.projects, "connections": options.connections, "seconds": options.seconds}
     (HERE / "pages.json").write_text(json.dumps(facts | figures, ensure_ascii=False, indent=1) + "\n", "utf-8")
     for name, found in figures.items():
@@ -73,7 +74,7 @@ def apart(name: str, options: argparse.Namespace) -> dict[str, object]:
         home = options.home or opened.enter_context(tempfile.TemporaryDirectory())
         env = {**os.environ, "BACKCAST_HOME": home, "BACKCAST_DEMO": "1", "DATABASE_URL": ""}
         if name == "postgresql":
-            env["DATABASE_URL"] = opened.enter_context(_postgresql().server())
+            env["DATABASE_URL"] = opened.enter_context(import_module("postgres").server())
         command = [sys.executable, __file__, "--within", "--projects", str(options.projects)]
         command += ["--seconds", str(options.seconds), "--connections", str(options.connections)]
         found = subprocess.run(command, env=env, stdout=subprocess.PIPE, check=True).stdout
@@ -102,9 +103,8 @@ def within(options: argparse.Namespace) -> dict[str, object]:
 def prepared(projects: int) -> dict[str, str]:
     """Migrate and fill the database; return a session of each reader."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "backcast.web.config.settings"
-    import big_library
-
-    return big_library.prepared(projects, READERS)
+    found: dict[str, str] = import_module("big_library").prepared(projects, READERS)  # once Django knows its settings
+    return found
 
 
 def asked(port: int, session: str, headers: dict[str, str], options: argparse.Namespace) -> dict[str, object]:
@@ -170,13 +170,6 @@ def _wait(port: int) -> None:
         except OSError:
             time.sleep(0.1)
     raise RuntimeError("The server does not answer.")
-
-
-def _postgresql():  # type: ignore[no-untyped-def]
-    """Return the room that starts a PostgreSQL."""
-    import postgres
-
-    return postgres
 
 
 if __name__ == "__main__":

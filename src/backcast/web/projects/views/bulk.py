@@ -104,8 +104,9 @@ def _rows(request: ActingRequest) -> Any:
 
 def _value_form(data: QueryDict) -> forms.Form:
     """Return a form for the value of the field that was chosen; it is filled once a value was sent."""
-    field: Any = Project._meta.get_field(data["field"])
-    asked = field.formfield(label=COLUMNS[data["field"]].label, required=not field.blank)
+    name = str(data["field"])
+    field: Any = Project._meta.get_field(name)
+    asked = field.formfield(label=COLUMNS[name].label, required=not field.blank)
     made = type("ValueForm", (forms.Form,), {"value": asked})
     form: forms.Form = made(data if "asked" in data else None)
     return form
