@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from backcast.language import Name, tr
+from backcast.language import Message, Name
 from backcast.planbook.problem import Problem
 
 _PROBLEMS = {
@@ -45,4 +45,4 @@ def pack_problems(problems: Iterable[Problem]) -> bytes:
 def problems_of(data: bytes | memoryview) -> Iterator[Problem]:
     """Yield problems that were packed."""
     for table, row, column, value, severity, en, zh in unpacked(data).iter_rows():
-        yield Problem(table, row, column, value, tr("{sentence}", sentence=Name(zh, en)), severity)
+        yield Problem(table, row, column, value, Message("{sentence}", (("sentence", Name(zh, en)),)), severity)
