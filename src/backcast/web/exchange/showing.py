@@ -156,9 +156,11 @@ def _cells(table: Table, part: pl.DataFrame) -> Iterator[Cell]:
 def _names(taken: Import) -> dict[int, str]:
     """Return what rows of the file are called, where the table has names."""
     rows = packing.unpacked(taken.staged)
-    if "name" not in rows.columns:
+    columns = ["name"] if in_chinese() else ["name_en", "name"]
+    known = [pl.col(column).replace("", None) for column in columns if column in rows.columns]
+    if not known:
         return {}
-    return {row: name for row, name in rows.select("#row", "name").iter_rows() if name}
+    return {row: name for row, name in rows.select("#row", pl.coalesce(known)).iter_rows() if name}
 
 
 def _is_number(text: str) -> bool:

@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backcast.planbook.schema import DECLARED
+from backcast.web.audit.forms import ROUTES
 from backcast.web.audit.models import Event
 from backcast.web.audit.recording import history_of
+from backcast.web.core.actor import Route
 from backcast.web.core.models import in_either
 from backcast.web.projects.approval_items import label_of
 from backcast.web.projects.models import Activity, Approval, Funding, Listing, Output, Project, StatisticsEntry
@@ -38,7 +40,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One event with the fields that it changed."""
+    """One event with the fields that it changed.
+
+    Attributes
+    ----------
+    route
+        By which way it came in, in words; empty where it was done on a page.
+    """
 
     number: int
     at: datetime
@@ -63,7 +71,8 @@ def history(project: Project, before: int | None = None) -> tuple[list[Told], in
 
 
 def _told(event: Event) -> Told:
-    return Told(event.number, event.at, event.actor, event.route, _what(event.action), tuple(_changes(event)))
+    route = "" if event.route == Route.WEB else str(dict(ROUTES).get(event.route, event.route))
+    return Told(event.number, event.at, event.actor, route, _what(event.action), tuple(_changes(event)))
 
 
 def _changes(event: Event) -> Iterator[Change]:
