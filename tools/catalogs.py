@@ -44,7 +44,7 @@ Key = tuple[str | None, Sentence]
 
 
 def main() -> int:
-    """Update all catalogues; JSON files of {English: Chinese} may be given to take translations from."""
+    """Update all catalogues; JSON files of {English: Chinese} may be given for what has no translation yet."""
     given = {k: v for name in sys.argv[1:] for k, v in json.loads(Path(name).read_text(encoding="utf-8")).items()}
     missing = 0
     for domain in DOMAINS:
@@ -155,8 +155,8 @@ def _extracted(path: Path, method: str, content: bytes, keywords: dict) -> Itera
 
 
 def _translated(sentence: Sentence, given: str | None, old: Message | None) -> str | tuple[str, ...]:
-    """The translation that is given, or the one that was there."""
-    told = given or (first(old.string) if old else "")
+    """The translation that was there, or else the one that is given: what was put right by hand stays."""
+    told = (first(old.string) if old else "") or given or ""
     return told if isinstance(sentence, str) else (told,)
 
 

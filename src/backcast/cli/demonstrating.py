@@ -14,7 +14,7 @@ from django.db import connection
 
 from backcast import interchange
 from backcast.cli.keeping import keep_planbook
-from backcast.cli.loading import OPERATOR
+from backcast.cli.loading import OPERATOR, draw_regions
 from backcast.cli.serving import address_of, answer, listen, migrate
 from backcast.cli.shipped import shanxi
 from backcast.language import tr
@@ -54,6 +54,7 @@ def _prepare(application: Preparing, worker: WorkerThread, projects: int, report
         plan = interchange.read_planbook(shanxi())
         application.begin(REAL)
         _load_once(plan, application)
+        draw_regions(shanxi())
         application.begin(PRACTICE)
         _load_once(practice(plan, projects=projects), application)
         application.begin(CAST)

@@ -25,10 +25,15 @@ def load_planbook(planbook: Path) -> None:
     call_command("migrate", verbosity=0)
     with progress_bar() as progress:
         plan, told = load(book, by=OPERATOR, progress=progress)
-    for outlines in sorted((planbook / "geo").glob("*.geojson")):
-        read_boundaries(outlines, by=OPERATOR)
+    draw_regions(planbook)
     for one in told:
         if one.created or one.changed:
             counts = tr("{created} added, {changed} changed", created=f"{one.created:,}", changed=f"{one.changed:,}")
             click.echo(f"{one.table}: {counts}")
     click.echo(str(tr("Loaded: {plan}", plan=plan.code)))
+
+
+def draw_regions(planbook: Path) -> None:
+    """Take the boundaries of regions from the folder ``geo`` of a planbook, where it has one."""
+    for outlines in sorted((planbook / "geo").glob("*.geojson")):
+        read_boundaries(outlines, by=OPERATOR)

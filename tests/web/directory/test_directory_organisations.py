@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from cast import DATONG, PROVINCE, TAIYUAN, actor_for
 from counting import assert_queries
 from django.urls import reverse
+from django.utils import translation
 from plan_builders import organisation, shanxi, whole_plan
 
 from backcast.web.audit.models import Event
@@ -18,6 +21,12 @@ from backcast.web.plans.models import Indicator, Measure
 
 pytestmark = pytest.mark.django_db
 OFFICER = actor_for(Role.PLAN_OFFICER, PROVINCE)
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

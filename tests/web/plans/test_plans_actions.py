@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
 from cast import DATONG, PROVINCE, actor_for
+from django.utils import translation
 from plan_builders import END, indicator, plan, region, shanxi, target, whole_plan
 
 from backcast.web.audit.models import Event
@@ -20,6 +22,12 @@ from backcast.web.plans.overview import indicator_rows
 pytestmark = pytest.mark.django_db
 OFFICER, OF_DATONG = actor_for(Role.PLAN_OFFICER, PROVINCE), actor_for(Role.PLAN_OFFICER, DATONG)
 REVIEW = date(2023, 9, 1)
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -88,7 +96,7 @@ def test_parts_belong_to_one_plan(made):
 
 
 def test_codes_are_unique_within_a_plan(made):
-    with pytest.raises(Invalid, match="已经存在"):
+    with pytest.raises(Invalid, match="already exists"):
         actions.add_part(Task(plan=made, code="T1", name="再"), by=OFFICER)
 
 
@@ -145,5 +153,5 @@ def test_a_corrected_figure_leaves_the_wrong_one_in_the_audit(made):
 def test_the_same_source_says_a_value_once(made):
     figure = Observation.objects.get(value=95_000)
     figure.pk = None
-    with pytest.raises(Invalid, match="已经存在"):
+    with pytest.raises(Invalid, match="already exists"):
         actions.add_figure(figure, by=OFFICER)

@@ -44,7 +44,7 @@ def take(file: UploadedFile[bytes], table: str, plan: str, *, names: ColumnNames
         If it is too large, or cannot be read at all.
     """
     one = home(table)
-    by.require(one.roles)
+    by.require(one.importers)
     limits.require_ending(file.name or "")
     with transaction.atomic():
         kept = files.keep(file, by=by)
@@ -87,7 +87,7 @@ def _settle(taken: Import, seen: Look, doubts: Collection[Problem]) -> None:
 @transaction.atomic
 def name_columns(taken: Import, name: str, columns: Mapping[str, str], *, by: Actor) -> ColumnNames:
     """Keep under a name which column of a foreign file is which of ours, and read the file with it."""
-    by.require(home(taken.table).roles)
+    by.require(home(taken.table).importers)
     said = {"columns": dict(columns), "changed_by": by.name}
     names, new = ColumnNames.objects.update_or_create(table=taken.table, name=name, defaults=said)
     action = "column_names.added" if new else "column_names.changed"
@@ -145,7 +145,7 @@ def confirm(taken: Import, *, seen: str, by: Actor) -> None:
     Moved
         If it is no more what it would do.
     """
-    by.require(home(taken.table).roles)
+    by.require(home(taken.table).importers)
     if seen != taken.shown or not taken.may_be_written:
         raise Moved
     if taken.size <= limits.AT_ONCE:
@@ -200,5 +200,5 @@ def _as_they_are(one: Home, keys: list[int]) -> Any:
 
 def _reach(one: Home, by: Actor) -> str:
     """Return the path of the region within which somebody may import a table."""
-    paths = [grant.region_path for grant in by.grants if grant.role in one.roles and grant.region_path]
+    paths = [grant.region_path for grant in by.grants if grant.role in one.importers and grant.region_path]
     return f"{commonpath(paths).rstrip('/')}/" if paths else "/"

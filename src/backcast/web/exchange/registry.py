@@ -115,6 +115,11 @@ class Home:
     settle: Callable[[], None] | None = None
     check: Check | None = None
 
+    @property
+    def importers(self) -> frozenset[Role]:
+        """Whoever may import something of the table."""
+        return self.roles | self.reporters
+
     @cached_property
     def references(self) -> tuple[Reference, ...]:
         """Every foreign key that a file names."""

@@ -53,7 +53,7 @@ def undo(taken: Import, *, by: Actor) -> None:
         If any of its rows was changed or is used since.
     """
     one, acting = taken.home, replace(by, route=Route.IMPORT, request_id=taken.code)
-    by.require(one.roles)
+    by.require(one.importers)
     restored, added = _restored(taken, by), _added(taken)
     blockers = [*_changed_since(restored), *_in_the_way(one, added, by)]
     if blockers:

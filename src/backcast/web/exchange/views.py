@@ -48,7 +48,7 @@ def _begin(request: ActingRequest, choose: ChooseForm, upload: UploadForm | None
         "chosen": chosen,
         "table": one.table if one else None,
         "about": in_either(one.table.about, one.table.about_zh) if one else "",
-        "may_import": one is not None and request.actor.has(one.roles),
+        "may_import": one is not None and request.actor.has(one.importers),
         "upload": upload or UploadForm(chosen["table"] if chosen else ""),
         "imports": Import.objects.visible_to(request.actor).light()[:RECENT],
     }
@@ -99,7 +99,7 @@ def _page(request: ActingRequest, taken: Import, status: int = 200, **more: Any)
         "effects": effects,
         "upload": UploadForm(taken.table, initial={"names": taken.names}),
         "job": job,
-        "may_import": request.actor.has(taken.home.roles),
+        "may_import": request.actor.has(taken.home.importers),
         **more,
     }
     return render(request, "exchange/import.html", shown, status=status)
@@ -120,7 +120,7 @@ def _parts(taken: Import) -> list[Part]:
 def names(request: ActingRequest, code: str) -> HttpResponse:
     """Say which column of a foreign file is which of ours."""
     taken = _found(request, code)
-    request.actor.require(taken.home.roles)
+    request.actor.require(taken.home.importers)
     if not taken.is_open:
         return redirect(taken)
     with uploads.on_disk(taken.file) as path:

@@ -11,7 +11,7 @@ from backcast.planbook.columns import Table
 from backcast.web.core.actor import Actor
 from backcast.web.core.roles import Role
 from backcast.web.exchange.registry import Home, Reference, Scope, register
-from backcast.web.projects import importing
+from backcast.web.projects import importing, search
 from backcast.web.projects.access import REPORTED
 from backcast.web.projects.lifecycle import OFFICERS, REPORTERS
 from backcast.web.projects.models import Activity, Listing, Output, Project, ProjectQuerySet, Relationship, Share
@@ -59,6 +59,7 @@ register(
         reach=("lead_region__path", "owner_organisation__code"),
         plan_field="plan",
         names={"class": "reference_class"},
+        settle=search.refresh,
     ),
     _of(schema.SHARES, Share, rules=(importing.shares,)),
     _of(schema.LISTINGS, Listing, names={"class": "listing_class"}),

@@ -14,7 +14,7 @@ from backcast.web.core.actor import Actor
 from backcast.web.core.refusals import Fault, Invalid
 from backcast.web.directory.models import Region
 from backcast.web.plans.models import Plan
-from backcast.web.projects import access, lifecycle, rules, secrecy
+from backcast.web.projects import access, lifecycle, rules, search, secrecy
 from backcast.web.projects.actions.writing import checked, current, laid, told, written
 from backcast.web.projects.duplicates import Candidate, lookalikes
 from backcast.web.projects.models import Project, Share
@@ -61,6 +61,7 @@ def add(
     if not anyway and (found := lookalikes(project, by)):
         raise LikelyDuplicate(found)
     project.save()
+    search.index(project)
     Share.objects.create(project=project, region=project.lead_region, share=1)
     audit.record(by, "project.added", project, after={"plan": plan, **told(project, values), "anyway": anyway})
     return project

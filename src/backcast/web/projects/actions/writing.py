@@ -12,7 +12,7 @@ from backcast.web.audit import recording as audit
 from backcast.web.core.actor import Actor
 from backcast.web.core.models import Versioned
 from backcast.web.core.refusals import Conflict, Fault, Invalid
-from backcast.web.projects import secrecy
+from backcast.web.projects import search, secrecy
 from backcast.web.projects.models import Project
 
 Row = TypeVar("Row", bound=Versioned)
@@ -59,6 +59,8 @@ def written(row: Row, before: Values, *, expected: int) -> Row:
     if before:
         checked(row)
         row.save_changes(before, expected=expected)
+        if isinstance(row, Project):
+            search.index(row)
     return row
 
 

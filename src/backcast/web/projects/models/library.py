@@ -98,8 +98,13 @@ class Project(Versioned, Provenance):
         indexes = (
             models.Index(fields=("stage", "code"), name="project_by_stage"),
             models.Index(fields=("lead_region", "code"), name="project_by_region"),
-            models.Index(fields=("planned_finish", "code"), name="project_by_finish"),
-            models.Index(fields=("total_investment", "code"), name="project_by_investment"),
+            models.Index(fields=("planned_finish", "code", "lead_region"), name="project_by_finish"),
+            models.Index(fields=("total_investment", "code", "lead_region"), name="project_by_investment"),
+            models.Index(fields=("code", "lead_region"), name="project_by_code"),
+            models.Index(fields=("name", "code", "lead_region"), name="project_by_name"),
+            models.Index(fields=("planned_start", "code", "lead_region"), name="project_by_start"),
+            models.Index(fields=("planned_finish", "code"), name="project_unfinished", condition=Q(actual_finish=None)),
+            models.Index(fields=("physical_percent_complete", "code", "lead_region"), name="project_by_percent"),
         )
 
     def __str__(self) -> str:
@@ -121,6 +126,7 @@ class Share(Versioned):
             models.UniqueConstraint(fields=("project", "region"), name="a_project_has_one_share_in_a_region"),
             models.CheckConstraint(condition=Q(share__gte=0, share__lte=1), name="shares_are_between_0_and_1"),
         )
+        indexes = (models.Index(fields=("region", "project"), name="share_by_region"),)
 
     def __str__(self) -> str:
         return f"{self.project} · {self.region}"

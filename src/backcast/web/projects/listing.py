@@ -1,0 +1,74 @@
+"""The list of projects as somebody asks for it: which rows, how many, in which order, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from backcast.web.core.actor import Actor
+from backcast.web.plans.models import Plan
+from backcast.web.projects import paging, reach
+from backcast.web.projects.filters import condition
+from backcast.web.projects.models import Project, ProjectQuerySet
+from backcast.web.projects.unindexed import unindexed
+
+SIZE = 50
+"""Rows of a page."""
+COUNTED = 1_000
+"""Up to so many projects are counted; of more it is said that there are more, unless somebody asks how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many projects there are, or that there are at least so many."""
+
+    number: int
+    exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """What the list needs to know of all plans: data dates, today where none is set, and which are simulated."""
+
+    dates: Mapping[int, date]
+    simulated: frozenset[int]
+
+    @classmethod
+    def known(cls) -> Plans:
+        """Ask for them."""
+        rows, today = list(Plan.objects.order_by().values_list("pk", "data_date", "simulated")), timezone.localdate()
+        return cls(
+            {key: day or today for key, day, _ in rows}, frozenset(key for key, _, simulated in rows if simulated)
+        )
+
+
+def asked_for(actor: Actor, asked: Mapping[str, Any], plans: Plans) -> Q:
+    """Return the condition of projects that somebody sees and that answer what is asked."""
+    return reach.scope(actor) & condition(asked, plans.dates)
+
+
+def chosen(wanted: Q) -> ProjectQuerySet:
+    """Return the projects of a condition."""
+    return Project.objects.filter(wanted).order_by()
+
+
+def page(
+    wanted: Q, order: paging.Order, fields: list[str], *, after: str = "", before: str = "", exactly: bool = False
+) -> tuple[paging.Page, Count]:
+    """Return a page of rows of values, and how many rows there are.
+
+    Few rows are found by whatever index helps, and then sorted; many are met soon enough when read in the order of an
+    index until a page is full. SQLite cannot know which is meant, so it is tried, and told.
+    """
+    keys = list(chosen(wanted).values_list("pk", flat=True)[: COUNTED + 1])
+    few = len(keys) <= COUNTED
+    rows = Project.objects.filter(pk__in=keys) if few else unindexed(Project.objects.all(), wanted)
+    found = paging.page(rows.values(*fields), order, SIZE, after=after, before=before)
+    if few:
+        return found, Count(len(keys))
+    return found, Count(chosen(wanted).count()) if exactly else Count(COUNTED, exact=False)

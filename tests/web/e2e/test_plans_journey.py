@@ -1,0 +1,104 @@
+"""The plan and the directory in a real browser: looked at everywhere, edited in place, and by two at once."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from browser import PHONE, WIDE, axe_violations, overflow, window
+from plan_builders import END, whole_plan
+
+from backcast.web.plans.models import Measure
+from backcast.web.plans.views.finding import mark_of
+
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.django_db(transaction=True)]
+
+PLAN = "/plans/plan-2021/"
+PAGES = (
+    "/plans/",
+    "/plans/add/",
+    f"{PLAN}?on=2025-06-30",
+    f"{PLAN}edit/",
+    f"{PLAN}measures/M1/edit/",
+    f"{PLAN}indicators/stations/",
+    f"{PLAN}indicators/stations/targets/140000/{END}/{mark_of('规划')}/revise/",
+    "/regions/",
+    "/regions/140000/",
+    "/regions/140200/edit/",
+    "/organisations/",
+    "/organisations/txglj/",
+    "/organisations/txglj/merge/",
+    "/organisations/duplicates/",
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "scheme", "size"), [("zh-CN", "light", WIDE), ("en", "dark", PHONE), ("en", "light", WIDE)]
+)
+def test_axe_finds_nothing_and_nothing_sticks_out(chromium, live_server, language, scheme, size):
+    whole_plan()
+    with window(chromium, live_server, who="plan-officer", language=language, scheme=scheme, size=size) as page:
+        for path in PAGES:
+            page.goto(path)
+            assert page.locator("h1").is_visible(), path
+            assert axe_violations(page) == [], path
+            assert overflow(page) <= 0, path
+
+
+def begin(page) -> None:
+    page.goto(PLAN)
+    page.locator("tr", has_text="Speed up 5G").locator("td.edit a").click()
+    page.wait_for_selector(".editing form")
+
+
+def save(page) -> None:
+    page.click(".editing button.primary")
+
+
+def test_two_edit_a_measure_in_place_and_the_second_chooses(chromium, live_server):
+    whole_plan()
+    with (
+        window(chromium, live_server, who="plan-officer") as first,
+        window(chromium, live_server, who="plan-officer") as second,
+    ):
+        for page in (first, second):
+            begin(page)
+        first.fill("[name=deliverable]", "12,000 stations")
+        save(first)
+        first.wait_for_selector(".editing", state="detached")
+        second.fill("[name=deliverable]", "15,000 stations")
+        second.fill("[name=deadline]", "2025-10-31")
+        save(second)
+        second.wait_for_selector("table.conflict")
+        assert "12,000 stations" in second.inner_text("table.conflict")
+        assert axe_violations(second) == []
+        save(second)
+        second.wait_for_selector(".editing", state="detached")
+    measure = Measure.objects.get(code="M1")
+    assert (measure.deliverable, measure.deadline, measure.version) == ("15,000 stations", date(2025, 10, 31), 3)
+
+
+def test_a_fault_stands_in_the_row_until_it_is_put_right(chromium, live_server):
+    whole_plan()
+    with window(chromium, live_server, who="plan-officer", size=PHONE) as page:
+        begin(page)
+        page.locator(".editing form").evaluate("form => { form.noValidate = true }")
+        page.fill("[name=name]", "")
+        save(page)
+        page.wait_for_selector(".editing .errorlist")
+        page.fill("[name=name]", "加快5G建设")
+        save(page)
+        page.wait_for_selector(".editing", state="detached")
+    assert Measure.objects.get(code="M1").name == "加快5G建设"
+
+
+def test_without_a_script_a_measure_is_edited_on_its_page(chromium, live_server):
+    whole_plan()
+    with window(chromium, live_server, who="plan-officer", script=False) as page:
+        page.goto(PLAN)
+        page.locator("tr", has_text="Speed up 5G").locator("td.edit a").click()
+        page.wait_for_url("**/measures/M1/edit/")
+        page.select_option("[name=state]", "done")
+        page.click("main form button.primary")
+        page.wait_for_url(f"**{PLAN}")
+        assert "done" in page.locator("tr", has_text="Speed up 5G").inner_text()
