@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
+from ninja.operation import Operation
 from ninja.renderers import BaseRenderer
 from ninja.security import APIKeyCookie, HttpBearer
 
@@ -77,10 +78,18 @@ class _Plain(DjangoJSONEncoder):
         return str(getattr(o, "code", o)) if isinstance(o, models.Model) else super().default(o)
 
 
-api = NinjaAPI(
+class Api(NinjaAPI):
+    """An API whose operations are called as their functions are."""
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """Return the name by which clients made from the document call an operation."""
+        return operation.view_func.__name__
+
+
+api = Api(
     title="Backcast",
     version="1",
-    description="The project library and its plans. Whoever reads or writes here sees and may do what their pages show.",
+    description="The project library and its plans: everybody sees here, and may do, what their pages show.",
     urls_namespace="api",
     docs_url=None,
     auth=[Bearer(), Session()],
@@ -170,5 +179,5 @@ def _where(place: tuple[Any, ...]) -> str:
 
 
 urls = api.urls
-for pattern in urls[0]:
-    login_not_required(pattern.callback)
+for view in (pattern.callback for pattern in urls[0] if pattern.callback):
+    login_not_required(view)

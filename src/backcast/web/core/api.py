@@ -31,7 +31,7 @@ class Failure(Schema):
 
     code: Annotated[str, Field(description="What kind of failure it is, for programs.")]
     message: Annotated[str, Field(description="What happened and what to do, for people.")]
-    problems: list[Problem] = []
+    problems: Annotated[list[Problem], Field(default_factory=list)]
     version: Annotated[int | None, Field(description="Of a conflict: the version that is current.")] = None
     current: Annotated[dict[str, Any] | None, Field(description="Of a conflict: the values that are current.")] = None
 
@@ -57,26 +57,26 @@ def takes(**kinds: Any) -> Callable[[View], View]:
     """Say of which made class each argument of an operation is."""
 
     def typed(view: View) -> View:
-        view.__annotations__ = view.__annotations__ | kinds
+        view.__annotations__.update(kinds)
         return view
 
     return typed
 
 
-def page(shape: Shape, found: models.QuerySet[Any], paging: Paging) -> dict[str, Any]:
+def page(shape: Shape, found: models.QuerySet[Any], paging: Paging, *, by: str = "", **more: str) -> dict[str, Any]:
     """Return the rows after a key, ordered by code, or by age where rows have none, and what is next."""
-    key = "code" if "code" in shape.columns else "pk"
+    key = by or ("code" if "code" in shape.columns else "pk")
     if paging.after:
         found = found.filter(**{f"{key}__gt": _place(key, paging.after)})
-    rows = shape.rows(found.order_by(key)[: paging.limit + 1], key_=key)
+    rows = shape.rows(found.order_by(key)[: paging.limit + 1], key_=key, **more)
     keys = [str(row.pop("key_")) for row in rows]
-    more = len(rows) > paging.limit
-    return {"items": rows[: paging.limit], "next": keys[paging.limit - 1] if more else None}
+    following = keys[paging.limit - 1] if len(rows) > paging.limit else None
+    return {"items": rows[: paging.limit], "next": following}
 
 
-def one(shape: Shape, found: models.QuerySet[Any], row: models.Model) -> dict[str, Any]:
+def one(shape: Shape, found: models.QuerySet[Any], row: models.Model, **more: str) -> dict[str, Any]:
     """Return one row as it is told, as the database has it now."""
-    return shape.rows(found.filter(pk=row.pk).order_by("pk"))[0]
+    return shape.rows(found.filter(pk=row.pk), **more)[0]
 
 
 def named(found: models.QuerySet[Any], code: str) -> Any:
@@ -94,9 +94,15 @@ def values(shape: Shape, body: Given, within: Mapping[str, models.QuerySet[Any]]
     """
     sent, missing = shape.values(body, within)
     if missing:
-        told, codes = _("There is nothing with the code “{code}” here. Look it up in its list."), body.model_dump()
-        raise Invalid([Fault(name, told.format(code=codes[name]), str(codes[name])) for name in missing])
+        codes = body.model_dump()
+        raise Invalid([unknown_code(name, codes[name]) for name in missing])
     return sent
+
+
+def unknown_code(field: str, code: str) -> Fault:
+    """Return the fault that a code names nothing."""
+    told = _("There is nothing with the code “{code}” here. Look it up in its list.")
+    return Fault(field, told.format(code=code), code)
 
 
 def _place(key: str, after: str) -> str | int:

@@ -6,16 +6,17 @@ A relation is told by the code of what it names; money as a string, exactly; a d
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal, TypeVar, cast
 
 from django.db import models
 from django.utils import translation
 from ninja import Schema
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, create_model
+from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, create_model
 
 from backcast.web.core.models import MoneyField, Versioned
 from backcast.web.core.provenance import AddressField
@@ -25,8 +26,11 @@ LINE, TEXT = r"^[^\x00-\x1f\x7f]*$", r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 CODE = r"^[^\x00-\x20\x7f/\\?#%.~][^\x00-\x20\x7f/\\?#%~]*$"
 """What may stand in an address as it is."""
 MONEY = r"^-?[0-9]{1,15}(\.[0-9]{1,4})?$"
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 LONGEST, LARGEST = 20_000, 1e15
-Named = Callable[[str], "models.QuerySet[Any]"]
+
+
+Made = TypeVar("Made", bound=Schema)
 
 
 class Given(Schema):
@@ -36,11 +40,15 @@ class Given(Schema):
 
 
 def _day(value: object) -> object:
-    return datetime.date.fromisoformat(value) if isinstance(value, str) else value
+    return datetime.date.fromisoformat(value) if isinstance(value, str) and DAY.fullmatch(value) else value
+
+
+def _amount(value: object) -> object:
+    return Decimal(value) if isinstance(value, str) and re.fullmatch(MONEY, value) else str(value)
 
 
 Day = Annotated[datetime.date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
-Amount = Annotated[str, Field(pattern=MONEY, examples=["120000.5"]), AfterValidator(Decimal)]
+Amount = Annotated[Decimal, BeforeValidator(_amount), WithJsonSchema({"type": "string", "pattern": MONEY})]
 ToldAmount = Annotated[Decimal, PlainSerializer(lambda amount: f"{amount:f}", return_type=str)]
 Code = Annotated[str, Field(pattern=CODE, max_length=64)]
 
@@ -60,9 +68,11 @@ class Shape:
     fixed
         Those of them that are taken only at the start.
     required
-        Those that must be given at the start although the model could do without.
+        Those that must be given although the model could do without.
     extra
         What is told beside the fields, and of what type.
+    asked
+        What is asked at the start beside the fields, no unless it is said: declarations.
     """
 
     name: str
@@ -72,6 +82,7 @@ class Shape:
     fixed: tuple[str, ...] = ("code",)
     required: tuple[str, ...] = ()
     extra: tuple[tuple[str, Any], ...] = ()
+    asked: tuple[tuple[str, Any], ...] = ()
 
     @cached_property
     def columns(self) -> dict[str, str]:
@@ -95,27 +106,27 @@ class Shape:
     def new(self) -> type[Given]:
         """What is sent to add one."""
         fields = {name: (self._type(name), ... if self._must(name) else None) for name in self.taken}
-        return _made(f"New{self.name}", Given, self.model, fields)
+        asked = {name: (kind, False) for name, kind in self.asked}
+        return _made(f"New{self.name}", Given, self.model, fields | asked)
 
     @cached_property
     def change(self) -> type[Given]:
         """What is sent to change one: any of the fields, and the version that was seen."""
-        fields = {name: (self._type(name), None) for name in self.taken if name not in self.fixed}
+        taken = [name for name in self.taken if name not in self.fixed]
+        fields = {name: (self._type(name), ... if name in self.required else None) for name in taken}
         version = (Annotated[int, Field(ge=1, le=2**31 - 1)], ...)
         return _made(f"{self.name}Change", Given, self.model, {**fields, "version": version})
 
     def rows(self, found: models.QuerySet[Any], **more: str) -> list[dict[str, Any]]:
         """Return rows as they are told, in one query; ``more`` are columns that whoever asks needs besides."""
         columns = self.columns | more
-        return [
-            dict(zip(columns, row, strict=True)) for row in found.order_by(*found.query.order_by).values_list(*columns.values())
-        ]
+        return [dict(zip(columns, row, strict=True)) for row in found.values_list(*columns.values())]
 
     def values(self, body: Given, named: Mapping[str, models.QuerySet[Any]]) -> tuple[dict[str, Any], list[str]]:
         """Return what was sent, with what codes name, and the fields whose code names nothing."""
-        sent = body.model_dump(exclude_unset=True, exclude={"version"})
+        sent = {name: value for name, value in body.model_dump(exclude_unset=True).items() if name in self.taken}
         missing = []
-        for name in [name for name in sent if name in self.taken and self._field(name).is_relation]:
+        for name in [name for name in sent if self._field(name).is_relation]:
             code = sent[name]
             sent[name] = None if code is None else named[name].filter(code=code).first()
             if code is not None and sent[name] is None:
@@ -139,14 +150,15 @@ class Shape:
         return kind | None if field.null else kind
 
 
-def _made(name: str, base: type[Any], model: type[models.Model] | None, fields: Mapping[str, Any]) -> Any:
+def _made(name: str, base: type[Made], model: type[models.Model] | None, fields: Mapping[str, Any]) -> type[Made]:
     """Make a class of fields, each called as the model calls it."""
     with translation.override("en"):
         described = {
             each: (Annotated[kind, Field(description=_called(model, each))], default)
             for each, (kind, default) in fields.items()
         }
-    return create_model(name, __base__=base, **cast("dict[str, Any]", described))
+    made: type[Made] = create_model(name, __base__=base, **cast("dict[str, Any]", described))
+    return made
 
 
 def _called(model: type[models.Model] | None, name: str) -> str | None:
@@ -170,25 +182,21 @@ def _told_type(field: models.Field[Any, Any]) -> Any:
 
 
 def _given_type(field: models.Field[Any, Any]) -> Any:
-    match field:
-        case MoneyField():
-            return Amount
-        case models.DateField():
-            return Day
-        case models.BooleanField():
-            return bool
-        case models.FloatField():
-            return Annotated[float, Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False)]
-        case models.PositiveSmallIntegerField():
-            return Annotated[int, Field(ge=0, le=2**15 - 1)]
-        case models.PositiveBigIntegerField():
-            return Annotated[int, Field(ge=0, le=2**53 - 1)]
-        case models.PositiveIntegerField():
-            return Annotated[int, Field(ge=0, le=2**31 - 1)]
-        case models.IntegerField():
-            return Annotated[int, Field(ge=-(2**31), le=2**31 - 1)]
-        case _:
-            return _given_text(field)
+    kinds: Iterable[tuple[Any, Any]] = (
+        (MoneyField, Amount),
+        (models.DateField, Day),
+        (models.BooleanField, bool),
+        (models.FloatField, Annotated[float, Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False)]),
+        (models.PositiveSmallIntegerField, _whole(0, 2**15 - 1)),
+        (models.PositiveBigIntegerField, _whole(0, 2**53 - 1)),
+        (models.PositiveIntegerField, _whole(0, 2**31 - 1)),
+        (models.IntegerField, _whole(-(2**31), 2**31 - 1)),
+    )
+    return next((kind for model, kind in kinds if isinstance(field, model)), None) or _given_text(field)
+
+
+def _whole(least: int, most: int) -> Any:
+    return Annotated[int, Field(ge=least, le=most)]
 
 
 def _given_text(field: models.Field[Any, Any]) -> Any:

@@ -24,6 +24,8 @@ TITLE = (
     "data_date", "simulated", "notice", "notice_en", *SOURCED,
 )  # fmt: skip
 PLAN = Shape("Plan", Plan, TITLE, TITLE)
+part: tuple[str, ...]
+figure: tuple[str, ...]
 PARTS = {
     "task": Shape("Task", Task, part := ("code", "parent", "name", "name_en", *SOURCED), part),
     "measure": Shape("Measure", Measure, part := (
@@ -168,13 +170,13 @@ DEFINITION = FIGURES["definition"]
 DEFINED = "/plans/{plan}/indicators/{indicator}/definitions/{code}"
 
 
-@router.get(DEFINED, response={200: DEFINITION.one, **READ}, operation_id="definition")
+@router.get(DEFINED, response={200: DEFINITION.one, **READ})
 def definition(request: ActingRequest, plan: Code, indicator: Code, code: Code) -> Any:
     """Show one version of an indicator's definition."""
     return one(DEFINITION, Definition.objects.all(), _definition(request, plan, indicator, code))
 
 
-@router.patch(DEFINED, response={200: DEFINITION.one, **WRITE}, operation_id="change_definition")
+@router.patch(DEFINED, response={200: DEFINITION.one, **WRITE})
 @takes(body=DEFINITION.change)
 def change_definition(request: ActingRequest, plan: Code, indicator: Code, code: Code, body: Any) -> Any:
     """Correct one version of an indicator's definition."""
