@@ -52,6 +52,7 @@ bench: .venv/bench
 	$(BIN)/python benchmarks/simulation.py
 	$(BIN)/python benchmarks/province.py
 	$(BIN)/python benchmarks/what_if.py
+	$(BIN)/python benchmarks/pages.py
 	$(BIN)/python benchmarks/forecasts.py
 
 bench-full: .venv/bench

@@ -1,19 +1,27 @@
-"""A library of 100,000 projects in the database: the practice province, many times over.
-
-Django must be set up before this room is opened; the database is migrated and empty.
-"""
+"""A library of 100,000 projects in the database: the practice province, many times over."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
+import django
 import polars as pl
 
-from backcast.planbook.book import Planbook
-from backcast.web.accounts.demo import make_cast
-from backcast.web.core.actor import Actor, Grant, Route
-from backcast.web.core.roles import Role
-from backcast.web.exchange.loading import load
+django.setup()
+
+from django.core.management import call_command  # noqa: E402 - models exist once Django is set up
+from django.test import Client  # noqa: E402
+
+from backcast.interchange import folder  # noqa: E402
+from backcast.planbook.book import Planbook  # noqa: E402
+from backcast.planbook.practice import practice as made_up  # noqa: E402
+from backcast.web.accounts.demo import make_cast  # noqa: E402
+from backcast.web.accounts.models import User  # noqa: E402
+from backcast.web.core.actor import Actor, Grant, Route  # noqa: E402
+from backcast.web.core.roles import Role  # noqa: E402
+from backcast.web.exchange.loading import load  # noqa: E402
+from backcast.web.projects.models import Project  # noqa: E402
 
 LOADED = ("projects", "shares", "listings", "outputs")
 """What lists ask of, beside what all projects share."""
@@ -50,3 +58,19 @@ def _again(frame: pl.DataFrame, table: str, part: int) -> pl.DataFrame:
     if table != "projects":
         return frame
     return frame.with_columns((pl.col("name") + f"第{part + 1}标段"), (pl.col("name_en") + f", section {part + 1}"))
+
+
+def prepared(projects: int, readers: Sequence[str]) -> dict[str, str]:
+    """Migrate and fill the database unless it is filled; return the session of each reader."""
+    call_command("migrate", verbosity=0)
+    if not Project.objects.exists():
+        plan = folder.read(Path(__file__).parents[1] / "examples" / "shanxi").planbook
+        fill(made_up(plan, projects=4_000), projects)
+    return {reader: _session(reader) for reader in readers}
+
+
+def _session(reader: str) -> str:
+    """Sign a member of the cast in."""
+    client = Client(headers={"host": "localhost"})
+    client.force_login(User.objects.get(username=reader))
+    return client.cookies["sessionid"].value

@@ -143,7 +143,7 @@ def init(*, data: Path, address: str) -> None:
 def link(username: str, *, data: Path, address: str) -> None:
     from backcast.cli.web import with_django
 
-    with_django(data)
+    with_django(data, existing=True)
     from backcast.cli.officers import let_in_again
 
     let_in_again(username, address)

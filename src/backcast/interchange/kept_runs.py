@@ -152,12 +152,12 @@ def _run(told: dict[str, Any]) -> PastRun:
         seed=_whole(told, "seed"),
         draws=_whole(told, "draws"),
         version=_text(told, "version"),
-        verdicts=tuple(_verdict(row) for row in _list(told, "verdicts")),
+        verdicts=tuple(read_verdict(row) for row in _list(told, "verdicts")),
         kept_at=_moment(told, "kept_at"),
     )
 
 
-def _verdict(row: dict[str, Any]) -> Verdict:
+def read_verdict(row: dict[str, Any]) -> Verdict:
     """Read one verdict; its reason keeps the words of both languages."""
     state = _one_of(row, "state", STATES)
     forecast = state == "forecast"

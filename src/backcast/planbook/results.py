@@ -157,6 +157,19 @@ class LatestDate:
 
 
 @dataclass(frozen=True, slots=True)
+class GateDate:
+    """When a gate that is still ahead is expected to be passed; None where so many draws never get there."""
+
+    project: str
+    activity: str
+    gate: str
+    planned: datetime.date | None
+    p10: datetime.date | None
+    p50: datetime.date | None
+    p90: datetime.date | None
+
+
+@dataclass(frozen=True, slots=True)
 class PastForecast:
     """What an earlier data date said of a figure that came later.
 

@@ -17,9 +17,20 @@ from backcast.language import Message
 from backcast.planbook.assembly import Assembly, assemble
 from backcast.planbook.book import Planbook
 from backcast.planbook.deadlines import Counted, latest_dates
+from backcast.planbook.gate_dates import gate_dates
 from backcast.planbook.names import Names
 from backcast.planbook.outlook import Judged, Outlook, Progress
-from backcast.planbook.results import Driver, LatestDate, PastForecast, Record, Records, TrajectoryPoint, Verdict, place
+from backcast.planbook.results import (
+    Driver,
+    GateDate,
+    LatestDate,
+    PastForecast,
+    Record,
+    Records,
+    TrajectoryPoint,
+    Verdict,
+    place,
+)
 from backcast.planbook.scheduling import Timetable
 from backcast.planbook.sentences import sentence
 from backcast.planbook.what_if import WhatIf, Whole, changes
@@ -102,6 +113,10 @@ class Run:
             found = latest_dates(self.assembly, simulation, self.verdicts, self._counted, confidence, threads)
             self._latest[confidence] = self._records(found)
         return self._latest[confidence]
+
+    def gate_dates(self) -> list[GateDate]:
+        """Return when each gate that is still ahead is expected to be passed, by the draws of this run."""
+        return list(gate_dates(self.assembly, self._outlook.simulation, self._outlook.threads))
 
     def what_if(self, changed: Planbook) -> WhatIf:
         """Say what changes for the targets if the planbook were another, by the same draws at the same data date.

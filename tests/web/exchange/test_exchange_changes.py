@@ -242,8 +242,8 @@ def test_queries_do_not_grow_with_the_rows(plan, operator, django_assert_max_num
              "parent": "P1", "task": "T1"} for i in range(400)
         ]
     )  # fmt: skip
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(29):
         apply([changes("projects", many, operator, plan)], by=operator)
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(29):
         apply([changes("projects", many.with_columns(owner=pl.lit("业主")), operator, plan)], by=operator)
     assert Project.objects.filter(owner="业主", version=2).count() == 400

@@ -1,5 +1,6 @@
 """What is exported can be edited and imported again."""
 
+import zipfile
 from dataclasses import replace
 
 import openpyxl
@@ -11,10 +12,11 @@ from backcast.planbook.problem import PlanbookError
 from backcast.planbook.schema import PROJECTS
 from backcast.web.audit.models import Event
 from backcast.web.core.roles import Role
-from backcast.web.exchange import uploads
+from backcast.web.exchange import upload
 from backcast.web.exchange.effects import look
 from backcast.web.exchange.export import Form, export
-from backcast.web.exchange.registry import home, homes
+from backcast.web.exchange.registry import homes
+from backcast.web.exchange.staging import staged
 from backcast.web.exchange.writing import apply
 from backcast.web.projects.models import Project
 
@@ -30,8 +32,8 @@ def kept(exported, folder):
 
 def brought_back(table, path, actor, plan):
     """What importing a file would do."""
-    reading = uploads.read(home(table).table, path, {})
-    found = look(table, reading.rows, {}, actor, plan).found
+    reading = upload.read(table, path)
+    found = look(table, staged(reading), {}, actor, plan).found
     return replace(found, problems=(*reading.problems, *found.problems))
 
 
@@ -122,7 +124,7 @@ def test_a_name_that_looks_like_a_formula_stays_a_name(plan, operator, tmp_path)
     Project.objects.filter(code="P1").update(name="=HYPERLINK(1)")
     for form in Form:
         path = kept(export("projects", plan, by=operator, form=form), tmp_path)
-        assert uploads.read(PROJECTS, path, {}).rows["name"][0] == "=HYPERLINK(1)"
+        assert upload.read("projects", path).frame["name"][0] == "=HYPERLINK(1)"
 
 
 def test_labels_of_a_table_tell_its_columns_apart():
@@ -130,3 +132,29 @@ def test_labels_of_a_table_tell_its_columns_apart():
         for labels in ([column.label for column in one.table], [column.label_zh for column in one.table]):
             assert len(set(labels)) == len(labels), one.table.name
     assert PROJECTS["name"].label == "Name"
+
+
+def test_what_is_no_table_or_too_large_is_refused_in_a_sentence(db, tmp_path, monkeypatch):
+    for name, sentence in {"a.txt": "neither a workbook", "b.xlsx": "not an Excel workbook"}.items():
+        (tmp_path / name).write_text("code\n1\n")
+        with pytest.raises(PlanbookError, match=sentence):
+            upload.read("projects", tmp_path / name)
+    path = tmp_path / "c.csv"
+    path.write_text("code,name\n1,a\n2,b\n3,c\n")
+    for limit, most, sentence in [
+        ("MOST_COLUMNS", 1, "2 columns, more than 1"),
+        ("MOST_ROWS", 2, "3 rows, more than 2"),
+        ("LIMIT", 2, "larger than"),
+    ]:
+        monkeypatch.setattr(upload, limit, most)
+        with pytest.raises(PlanbookError, match=sentence):
+            upload.read("projects", path)
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked(db, tmp_path):
+    path = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/a.xml", "w") as entry:
+        for _ in range(450):
+            entry.write(bytes(2**20))
+    with pytest.raises(PlanbookError, match="unpacks to 450 MB, more than 400"):
+        upload.read("projects", path)

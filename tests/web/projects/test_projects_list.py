@@ -23,6 +23,7 @@ from backcast.web.core.roles import Role
 from backcast.web.projects import actions, columns, listing, paging, reach, search
 from backcast.web.projects.filters import FilterForm
 from backcast.web.projects.models import Project, SearchEntry
+from backcast.web.projects.unindexed import unindexed
 from backcast.web.projects.views.library import filled
 
 pytestmark = pytest.mark.django_db
@@ -140,6 +141,41 @@ def test_many_are_read_in_order_as_few_are_sorted(db, monkeypatch):
     counted = listing.page(wanted, order, ["code", "planned_finish"], exactly=True)[1]
     assert codes(some) == codes(few)
     assert (count, at_least, counted) == (listing.Count(9), listing.Count(4, exact=False), listing.Count(9))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"investment_from": 3000, "investment_to": "7000.5"},
+        {"finish_from": "2024-01-02", "finish_to": "2024-01-04"},
+        {"late": 1},
+        {"due": 1},
+        {"region": "140200", "stage": ["preparation"]},
+        {"owner": "晋能", "sector": "energy", "kind": "construction"},
+        {"tier": "city", "year": 2024, "indicator": "R1"},
+        {"task": "T1", "q": "项目"},
+    ],
+)
+def test_no_filter_finds_anything_else_when_many_are_read_in_order(db, query):
+    of = plan()
+    of.data_date = DAY + timedelta(3)
+    of.save()
+    task = of.tasks.create(code="T1", name="任务")
+    made = many(
+        9,
+        total_investment=lambda i: Decimal(1000 * i),
+        planned_finish=lambda i: DAY + timedelta(i),
+        owner=lambda i: "晋能控股" if i % 2 else "",
+        sector=lambda i: "energy" if i > 2 else "",
+        task=lambda i: task if i < 6 else None,
+    )
+    for one in made[:4]:
+        one.listings.create(year=2024, tier="city")
+        one.outputs.create(indicator=indicator(), amount=1)
+    form = FilterForm(filled_of(query), actor=PROVINCIAL)
+    wanted = listing.asked_for(PROVINCIAL, form.asked, listing.Plans.known())
+    rows = unindexed(Project.objects.all(), wanted)
+    assert set(rows.values_list("code", flat=True)) == asked(**query) != set()
 
 
 # ---- Searching.

@@ -37,6 +37,8 @@ class DriverRow:
 
     Attributes
     ----------
+    code
+        Of the project; empty for a factor.
     cost, worth
         Written in the indicator's unit, ``cost`` with its standard error.
     change
@@ -45,6 +47,7 @@ class DriverRow:
         Per cent of the largest effect shown.
     """
 
+    code: str
     name: Name | Message
     detail: Message | None
     cost: str
@@ -77,6 +80,7 @@ class Deciding:
 class LatestRow:
     """One gate with its latest responsible date."""
 
+    code: str
     name: Name
     gate: Name
     latest: date | None
@@ -152,6 +156,7 @@ def _project(facts: Facts, driver: Driver, scale: float) -> DriverRow:
 
 def _row(name: Name | Message, detail: Message | None, driver: Driver, scale: float) -> DriverRow:
     return DriverRow(
+        code=driver.project if driver.kind == "project" else "",
         name=name,
         detail=detail,
         cost=effect(driver.cost, driver.standard_error),
@@ -201,6 +206,7 @@ def _by_when(facts: Facts, row: LatestDate) -> Message:
 def _latest_row(facts: Facts, row: LatestDate) -> LatestRow:
     days = row.days_left or 0
     return LatestRow(
+        code=row.project,
         name=facts.names("projects", row.project),
         gate=facts.choose(GATES, row.gate),
         latest=row.latest,

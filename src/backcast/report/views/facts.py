@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
+from copy import copy
 from datetime import date
 from functools import cached_property
 from typing import Protocol, TypeVar
@@ -12,7 +13,7 @@ from backcast.language import Message, Name, tr
 from backcast.planbook.evidence import comparable_observations
 from backcast.planbook.regions import Regions
 from backcast.planbook.results import Driver, LatestDate, SettledVerdict, TrajectoryPoint, Verdict
-from backcast.planbook.run import Run
+from backcast.planbook.told import Said
 from backcast.report.figures import Figures
 
 CONFIDENCE = 0.8
@@ -34,7 +35,7 @@ Record = TypeVar("Record", bound=_Placed)
 class Facts:
     """A run, with its records in the order in which a report asks for them."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Said) -> None:
         self.run, self.planbook, self.data_date = run, run.planbook, run.data_date
         self.names, self.figures, self.regions = run.names, Figures(run.planbook), Regions(run.planbook)
         self._plan = next(run.planbook["plan"].iter_rows(named=True), {})
@@ -42,6 +43,7 @@ class Facts:
         self.anchors = {id(verdict): f"t{n}" for n, verdict in enumerate(run.verdicts)}
         self._drivers, self._latest = _by_place(run.drivers()), _by_place(run.latest_dates(CONFIDENCE))
         self._points = _by_place(run.trajectories)
+        self._named: Container[str] | None = None
 
     @property
     def title(self) -> Name | Message:
@@ -59,13 +61,24 @@ class Facts:
         """Return the verdicts in some states."""
         return [verdict for verdict in self.run.verdicts if verdict.state in states]
 
+    def naming(self, projects: Container[str]) -> Facts:
+        """Return the same for a reader who may know some projects only: no other is named."""
+        found = copy(self)
+        found._named = projects
+        return found
+
     def drivers(self, verdict: Verdict) -> list[Driver]:
         """Return the drivers of one target."""
-        return [d for d in self._drivers[verdict.indicator, verdict.region] if d.date == verdict.date]
+        found = [d for d in self._drivers[verdict.indicator, verdict.region] if d.date == verdict.date]
+        return [d for d in found if d.kind != "project" or self._names(d.project)]
 
     def latest(self, verdict: Verdict) -> list[LatestDate]:
         """Return the latest responsible dates behind one target."""
-        return [d for d in self._latest[verdict.indicator, verdict.region] if d.date == verdict.date]
+        found = [d for d in self._latest[verdict.indicator, verdict.region] if d.date == verdict.date]
+        return [d for d in found if self._names(d.project)]
+
+    def _names(self, project: str) -> bool:
+        return self._named is None or project in self._named
 
     def points(self, verdict: Verdict) -> list[TrajectoryPoint]:
         """Return the forecast of a target's indicator and region up to its date."""

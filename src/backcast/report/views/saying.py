@@ -75,6 +75,16 @@ def brief(facts: Facts, verdict: Verdict) -> Message:
     return tr("median {p50} of {target}; P10–P90 {p10}–{p90}", p10=p10, p50=p50, p90=p90, target=target)
 
 
+def span(facts: Facts, verdict: Verdict) -> Message:
+    """Say median, P10 and P90 of the value in plain digits."""
+    assert verdict.value is not None
+    p10, p50, p90 = (
+        facts.figures.bare(verdict.indicator, value, grain(facts, verdict)).en
+        for value in (verdict.value.p10, verdict.value.p50, verdict.value.p90)
+    )
+    return tr("{p50} ({p10}–{p90})", p10=p10, p50=p50, p90=p90)
+
+
 def gap(facts: Facts, verdict: Verdict) -> Message:
     """Say how far the median is from the target."""
     assert verdict.value is not None

@@ -23,6 +23,7 @@ urlpatterns = [
     path("projects/", include("backcast.web.projects.urls")),
     path("api/", api.urls),
     re_path(r"^api(?:/.*)?$", api.nothing, name="api-nothing"),
+    path("forecasts/", include("backcast.web.forecasts.urls")),
 ]
 
 handler400 = "backcast.web.core.failures.bad_request"

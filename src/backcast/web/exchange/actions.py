@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from os.path import commonpath
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -13,11 +15,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from backcast.planbook.problem import Problem
+from backcast.planbook.problem import PlanbookError, Problem
 from backcast.web.audit import recording as audit
 from backcast.web.core.actor import Actor, Route
 from backcast.web.core.refusals import Fault, Invalid
-from backcast.web.exchange import limits, packing, uploads
+from backcast.web.exchange import packing, staging, upload
 from backcast.web.exchange.effects import CONFLICT, MINE, Look, look
 from backcast.web.exchange.models import ColumnNames, Import, Stage
 from backcast.web.exchange.reading import frame_of
@@ -25,6 +27,10 @@ from backcast.web.exchange.registry import Home, home
 from backcast.web.exchange.writing import apply
 from backcast.web.files import actions as files
 from backcast.web.jobs import actions as jobs
+from backcast.web.ui.reading import in_chinese
+
+AT_ONCE = 2_000
+"""So many rows are written while the page waits; more are written in the background."""
 
 
 class Moved(Invalid):
@@ -33,6 +39,16 @@ class Moved(Invalid):
     def __init__(self) -> None:
         told = _("Something changed since this was shown, so nothing was imported. Look at it again, then confirm.")
         super().__init__([Fault("", told)])
+
+
+@contextmanager
+def legible() -> Iterator[None]:
+    """Tell what keeps a file from being read at the field of the file."""
+    try:
+        yield
+    except PlanbookError as error:
+        language = "zh_Hans" if in_chinese() else "en"
+        raise Invalid([Fault("file", one.read(language), one.value) for one in error.problems]) from error
 
 
 def take(file: UploadedFile[bytes], table: str, plan: str, *, names: ColumnNames | None = None, by: Actor) -> Import:
@@ -45,28 +61,29 @@ def take(file: UploadedFile[bytes], table: str, plan: str, *, names: ColumnNames
     """
     one = home(table)
     by.require(one.importers)
-    limits.require_ending(file.name or "")
+    taken = Import(table=table, plan=plan, names=names, owner=by.name, reach=_reach(one, by))
+    with staging.as_file(file.name or "", file.chunks()) as path:
+        read(taken, path, by=by)
     with transaction.atomic():
-        kept = files.keep(file, by=by)
-        taken = Import(file=kept, table=table, plan=plan, names=names, owner=by.name, reach=_reach(one, by))
-        read(taken, by=by)
+        taken.file = kept = files.keep(file, by=by)
         taken.save()
         told = {"table": table, "plan": plan, "file": kept.name, "sha256": kept.sha256}
         audit.record(by, "import.uploaded", taken, after=told)
     return taken
 
 
-def read(taken: Import, *, by: Actor) -> None:
-    """Read the file of an import anew, with the names of its columns, and look what it would do."""
+def read(taken: Import, path: Path, *, by: Actor) -> None:
+    """Read the file of an import, with the names of its columns, and look what it would do; nothing is saved."""
     columns = taken.names.columns if taken.names else {}
-    with uploads.on_disk(taken.file) as path:
-        reading = uploads.read(taken.schema, path, columns)
-    taken.staged, taken.mine = packing.packed(reading.rows), {}
+    with legible():
+        reading = upload.read(taken.table, path, columns)
+    rows = staging.staged(reading)
+    taken.staged, taken.mine = packing.packed(rows), {}
     if reading.is_foreign and not columns:
         taken.stage = Stage.MAPPING
         return
     taken.doubts = packing.pack_problems(reading.problems)
-    _settle(taken, look(taken.table, reading.rows, {}, by, taken.its_plan()), reading.problems)
+    _settle(taken, look(taken.table, rows, {}, by, taken.its_plan()), reading.problems)
 
 
 def _settle(taken: Import, seen: Look, doubts: Collection[Problem]) -> None:
@@ -84,21 +101,21 @@ def _settle(taken: Import, seen: Look, doubts: Collection[Problem]) -> None:
     taken.stage = Stage.FAULTY if taken.errors else Stage.READY
 
 
-@transaction.atomic
 def name_columns(taken: Import, name: str, columns: Mapping[str, str], *, by: Actor) -> ColumnNames:
     """Keep under a name which column of a foreign file is which of ours, and read the file with it."""
     by.require(home(taken.table).importers)
     said = {"columns": dict(columns), "changed_by": by.name}
-    names, new = ColumnNames.objects.update_or_create(table=taken.table, name=name, defaults=said)
-    action = "column_names.added" if new else "column_names.changed"
-    audit.record(by, action, names, after={"table": taken.table, "columns": dict(columns)})
-    taken.names = names
-    read(taken, by=by)
-    taken.save()
-    return names
+    taken.names = ColumnNames(table=taken.table, name=name, **said)
+    with staging.on_disk(taken.file) as path:
+        read(taken, path, by=by)
+    with transaction.atomic():
+        taken.names, new = ColumnNames.objects.update_or_create(table=taken.table, name=name, defaults=said)
+        taken.save()
+        action = "column_names.added" if new else "column_names.changed"
+        audit.record(by, action, taken.names, after={"table": taken.table, "columns": dict(columns)})
+    return taken.names
 
 
-@transaction.atomic
 def decide(taken: Import, shown: Collection[str], mine: Collection[str], *, by: Actor) -> None:
     """Say in which of the conflicts that were shown the file wins; elsewhere what somebody else wrote stays.
 
@@ -148,7 +165,7 @@ def confirm(taken: Import, *, seen: str, by: Actor) -> None:
     by.require(home(taken.table).importers)
     if seen != taken.shown or not taken.may_be_written:
         raise Moved
-    if taken.size <= limits.AT_ONCE:
+    if taken.size <= AT_ONCE:
         write(taken, by=by)
         return
     with transaction.atomic():

@@ -10,11 +10,9 @@ from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 
 from backcast.interchange import workbook
-from backcast.planbook.problem import PlanbookError
 from backcast.web.accounts.middleware import ActingRequest
-from backcast.web.core.refusals import Fault, Invalid
 from backcast.web.core.roles import BUSINESS
-from backcast.web.exchange import packing, uploads
+from backcast.web.exchange import packing, staging
 from backcast.web.exchange.export import CONTENT_TYPES, Export, Form, export
 from backcast.web.exchange.models import Import
 from backcast.web.exchange.registry import home, homes
@@ -52,12 +50,9 @@ def marked(request: ActingRequest, code: str) -> FileResponse:
     taken = _found(request, code)
     problems = list(packing.problems_of(taken.problems))
     columns = taken.names.columns if taken.names else {}
-    with uploads.on_disk(taken.file) as path, TemporaryDirectory() as folder:
+    with staging.on_disk(taken.file) as path, TemporaryDirectory() as folder:
         out = Path(folder) / f"{path.stem}.xlsx"
-        try:
-            workbook.mark_table(taken.schema, path, problems, out, columns)
-        except PlanbookError as error:
-            raise Invalid([Fault("file", str(one.message)) for one in error.problems]) from error
+        workbook.mark_table(taken.schema, path, problems, out, columns)
         return _answer(Export(out.name, CONTENT_TYPES[Form.XLSX], out.read_bytes(), 0))
 
 

@@ -14,7 +14,7 @@ from backcast.planbook.columns import Table
 from backcast.web.core.actor import Actor
 from backcast.web.exchange.differences import Change, Changes, changes, identity
 from backcast.web.exchange.registry import home
-from backcast.web.exchange.uploads import NUMBER, exported_of
+from backcast.web.exchange.staging import NUMBER, exported_of
 
 NEW, CHANGED, CONFLICT, MINE = "new", "changed", "conflict", "mine"
 """What becomes of a row; of a conflict in which the file wins, :data:`MINE`."""

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.core.validators import FileExtensionValidator
+from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
 from backcast.planbook.columns import Column, Table
@@ -14,6 +16,9 @@ from backcast.web.exchange.foreign import Heading
 from backcast.web.exchange.models import ColumnNames
 from backcast.web.exchange.registry import home, homes
 from backcast.web.ui.reading import in_either
+
+LEFT_OUT = "-"
+"""What is chosen for a heading that is no column of ours."""
 
 
 class ChooseForm(forms.Form):
@@ -36,6 +41,11 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         help_text=_("An Excel workbook (.xlsx) or a CSV file in UTF-8 or GB18030."),
+        validators=[
+            FileExtensionValidator(
+                ["xlsx", "csv"], _("This is neither a workbook (.xlsx) nor a CSV file. Save it as one of them.")
+            )
+        ],
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
     )
     names = forms.ModelChoiceField(
@@ -67,14 +77,13 @@ class NamesForm(forms.Form):
     def __init__(self, table: Table, headings: Sequence[Heading], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.table, self.headings = table, tuple(headings)
-        choices = [("", _("leave out")), *((column.name, _choice(column)) for column in table)]
+        choices = [(LEFT_OUT, _("leave out")), *((column.name, _choice(column)) for column in table)]
         for number, heading in enumerate(headings):
             self.fields[f"column{number}"] = forms.ChoiceField(
                 label=heading.text,
                 choices=choices,
-                initial=heading.suggested,
-                required=False,
-                help_text=" · ".join(sample[:40] for sample in heading.samples),
+                initial=heading.suggested or LEFT_OUT,
+                help_text=escape(" · ".join(sample[:40] for sample in heading.samples)),
             )
 
     def clean(self) -> dict[str, Any]:
@@ -92,9 +101,9 @@ class NamesForm(forms.Form):
     @property
     def columns(self) -> dict[str, str]:
         """Heading → column, as chosen."""
-        return {
-            heading.text: self.cleaned_data.get(f"column{number}", "") for number, heading in enumerate(self.headings)
-        }
+        chosen = [self.cleaned_data.get(f"column{number}", LEFT_OUT) for number in range(len(self.headings))]
+        names = ["" if name == LEFT_OUT else name for name in chosen]
+        return {heading.text: name for heading, name in zip(self.headings, names, strict=True)}
 
 
 def _label(column: Column) -> str:

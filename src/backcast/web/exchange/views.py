@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -13,11 +13,12 @@ from django.views.decorators.http import require_POST
 
 from backcast.web.accounts.middleware import ActingRequest
 from backcast.web.core.refusals import Conflict, Invalid
-from backcast.web.exchange import actions, foreign, showing, undoing, uploads
+from backcast.web.exchange import actions, foreign, showing, staging, undoing
 from backcast.web.exchange.effects import CHANGED, CONFLICT, MINE, NEW
 from backcast.web.exchange.forms import ChooseForm, NamesForm, UploadForm
 from backcast.web.exchange.models import Import, Stage
 from backcast.web.exchange.registry import home
+from backcast.web.exchange.upload import grid_of
 from backcast.web.ui.reading import in_either
 
 RECENT = 20
@@ -28,11 +29,12 @@ EFFECTS = {"changed": (CHANGED, MINE), "new": (NEW,), "conflicts": (CONFLICT, MI
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the page of an import."""
+    """A part of the page of an import, and whether it is shown."""
 
     name: str
     title: str
     count: int
+    current: bool = False
 
 
 def begin(request: ActingRequest) -> HttpResponse:
@@ -93,7 +95,8 @@ def _page(request: ActingRequest, taken: Import, status: int = 200, **more: Any)
     shown = {
         "import": taken,
         "table": taken.schema,
-        "parts": parts,
+        "simulated": getattr(taken.its_plan(), "simulated", False),
+        "parts": [replace(one, current=one is part) for one in parts],
         "part": part,
         "problems": problems,
         "effects": effects,
@@ -123,8 +126,8 @@ def names(request: ActingRequest, code: str) -> HttpResponse:
     request.actor.require(taken.home.importers)
     if not taken.is_open:
         return redirect(taken)
-    with uploads.on_disk(taken.file) as path:
-        grid, _doubts = uploads.grid_of(taken.schema, path)
+    with staging.on_disk(taken.file) as path, actions.legible():
+        grid, _doubts = grid_of(taken.schema, path)
     headings = foreign.headings_of(taken.schema, grid)
     initial = {"name": taken.names.name} if taken.names else {}
     form = NamesForm(taken.schema, headings, request.POST or None, initial=initial)

@@ -51,12 +51,12 @@ class Candidate:
 
 def lookalikes(project: Project, actor: Actor) -> list[Candidate]:
     """Return the projects that the actor can see and that one not yet saved looks like, the likeliest first."""
-    core = _core(project.name)
+    core = core_of(project.name)
     if not core:
         return []
     block = Project.objects.visible_to(actor).filter(plan=project.plan).exclude(pk=project.pk).filter(_block(project))
     rows = list(block.order_by().values_list(*_FIELDS)[:COMPARED])
-    names = [_core(row[1]) for row in rows]
+    names = [core_of(row[1]) for row in rows]
     near = process.extract(core, names, scorer=fuzz.ratio, limit=50, score_cutoff=ALIKE - 18)
     found = [_candidate(project, rows[i], score) for _, score, i in near]
     return sorted((one for one in found if one.score >= ALIKE), key=lambda one: (-one.score, one.code))[:SHOWN]
@@ -65,22 +65,34 @@ def lookalikes(project: Project, actor: Actor) -> list[Candidate]:
 def _block(project: Project) -> Q:
     """Return which projects are worth comparing: those of the same city, or with pairs of characters in common."""
     city = "/".join(project.lead_region.path.split("/")[:3])
-    core = _core(project.name)
+    core = core_of(project.name)
     pairs = {core[i : i + 2] for i in (0, max(len(core) // 2 - 1, 0), max(len(core) - 2, 0))}
     return reduce(or_, (Q(name__contains=pair) for pair in pairs), Q(lead_region__path__startswith=city))
 
 
 def _candidate(project: Project, row: tuple[str, ...], score: float) -> Candidate:
-    """Raise the score where owner and county agree; lower it where they, or numbers in the names, do not."""
     code, name, owner, path, region, stage = row
-    if project.owner and owner:
-        score += 8 if fuzz.ratio(_core(project.owner), _core(owner)) > 85 else -6
-    score -= 10 if NUMBERS.findall(project.name) != NUMBERS.findall(name) else 0
-    own = project.lead_region.path
-    score += 4 if path.startswith(own) or own.startswith(path) else -8
-    return Candidate(code, name, owner, region, stage, min(score, 100.0))
+    mine = (project.name, project.owner, project.lead_region.path)
+    return Candidate(code, name, owner, region, stage, score_of(score, mine, (name, owner, path)))
 
 
-def _core(name: str) -> str:
+def score_of(names: float, mine: tuple[str, str, str], other: tuple[str, str, str]) -> float:
+    """Raise the score of two names where owner and county agree; lower it where they, or numbers in the names, do not.
+
+    Parameters
+    ----------
+    mine, other
+        Name, owner and path of the region of each project.
+    """
+    (name, owner, path), (their_name, their_owner, their_path) = mine, other
+    score = names
+    if owner and their_owner:
+        score += 8 if fuzz.ratio(core_of(owner), core_of(their_owner)) > 85 else -6
+    score -= 10 if NUMBERS.findall(name) != NUMBERS.findall(their_name) else 0
+    score += 4 if their_path.startswith(path) or path.startswith(their_path) else -8
+    return min(score, 100.0)
+
+
+def core_of(name: str) -> str:
     """Return what tells a name apart."""
     return COMMON.sub("", name).casefold() or name.casefold()

@@ -14,6 +14,7 @@ from backcast.web.exchange.registry import Home, Reference, Scope, register
 from backcast.web.projects import importing, search
 from backcast.web.projects.access import REPORTED
 from backcast.web.projects.lifecycle import OFFICERS, REPORTERS
+from backcast.web.projects.likeness import doubles
 from backcast.web.projects.models import Activity, Listing, Output, Project, ProjectQuerySet, Relationship, Share
 
 
@@ -59,6 +60,7 @@ register(
         reach=("lead_region__path", "owner_organisation__code"),
         plan_field="plan",
         names={"class": "reference_class"},
+        check=doubles,
         settle=search.refresh,
     ),
     _of(schema.SHARES, Share, rules=(importing.shares,)),

@@ -17,8 +17,10 @@ class Plain(Func):
     arity = 1
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        """Write the field behind a plus, as SQLite's manual says."""
-        return self.as_sql(compiler, connection, template="+%(expressions)s", **context)
+        """Write the field behind a plus, as SQLite's manual says; exact numbers, which come as text, stay numbers."""
+        exact = isinstance(self.output_field, models.DecimalField)
+        template = "CAST(%(expressions)s AS NUMERIC)" if exact else "+%(expressions)s"
+        return self.as_sql(compiler, connection, template=template, **context)
 
 
 def unindexed(rows: Rows, wanted: Q) -> Rows:

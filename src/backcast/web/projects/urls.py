@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backcast.web.projects.views import editing, library, lifecycle, network, pages, parts, steps
+from backcast.web.projects.views import bulk, editing, keeping, library, lifecycle, network, pages, parts, steps
 
 app_name = "projects"
 urlpatterns = [
     path("", library.library, name="list"),
     path("add/", editing.add, name="add"),
+    path("bulk/", bulk.bulk_edit, name="bulk"),
+    path("bulk/<str:code>/", bulk.done, name="bulk-done"),
+    path("bulk/<str:code>/undo/", bulk.undo, name="bulk-undo"),
+    path("columns/", keeping.choose_columns, name="columns"),
+    path("export/<slug:form>/", keeping.export_projects, name="export"),
+    path("views/", keeping.save_view, name="save-view"),
+    path("views/<str:code>/remove/", keeping.remove_view, name="remove-view"),
+    path("views/<str:code>/open/", keeping.open_with, name="open-with"),
     path("lifecycle/", lifecycle.lifecycle_page, name="lifecycle"),
     path("<str:code>/", pages.project, name="project"),
     path("<str:code>/schedule/", pages.schedule, name="schedule"),

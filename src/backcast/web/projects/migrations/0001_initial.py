@@ -263,7 +263,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='output',
-            constraint=models.UniqueConstraint(fields=('project', 'indicator', 'region', 'gate'), name='outputs_of_a_project_are_told_apart', nulls_distinct=False),
+            constraint=models.UniqueConstraint(fields=('project', 'indicator', 'region', 'gate'), name='outputs_of_a_project_in_a_region_are_told_apart'),
+        ),
+        migrations.AddConstraint(
+            model_name='output',
+            constraint=models.UniqueConstraint(condition=models.Q(('region', None)), fields=('project', 'indicator', 'gate'), name='outputs_shared_as_the_project_are_told_apart'),
         ),
         migrations.AddConstraint(
             model_name='listing',

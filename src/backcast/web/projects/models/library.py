@@ -182,8 +182,12 @@ class Output(Versioned, Provenance):
         constraints = (
             models.UniqueConstraint(
                 fields=("project", "indicator", "region", "gate"),
-                nulls_distinct=False,
-                name="outputs_of_a_project_are_told_apart",
+                name="outputs_of_a_project_in_a_region_are_told_apart",
+            ),
+            models.UniqueConstraint(
+                fields=("project", "indicator", "gate"),
+                condition=Q(region=None),
+                name="outputs_shared_as_the_project_are_told_apart",
             ),
         )
 

@@ -25,7 +25,7 @@ def library(request: ActingRequest) -> HttpResponse:
     """Show the projects that the reader sees and asks for."""
     setting = ListSetting.objects.select_related("opens_with").filter(user=request.actor.user_id).first()
     if not request.GET and setting and setting.opens_with:
-        return redirect(address(setting.opens_with))
+        return redirect(request.path + address(setting.opens_with))
     views = list(SavedView.objects.visible_to(request.actor))
     view = next((one for one in views if one.code == request.GET.get("view")), None)
     form = FilterForm(request.GET, actor=request.actor)
