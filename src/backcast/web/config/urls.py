@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
+from backcast.web.config import api
 from backcast.web.core import views as core
 from backcast.web.ui import views as ui
 
@@ -20,6 +21,8 @@ urlpatterns = [
     path("exchange/", include("backcast.web.exchange.urls")),
     path("plans/", include("backcast.web.plans.urls")),
     path("projects/", include("backcast.web.projects.urls")),
+    path("api/", api.urls),
+    re_path(r"^api(?:/.*)?$", api.nothing, name="api-nothing"),
     path("forecasts/", include("backcast.web.forecasts.urls")),
 ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -118,6 +118,8 @@ def merge(request: ActingRequest, code: str) -> HttpResponse:
 def unmerge(request: ActingRequest, code: str) -> HttpResponse:
     """Take a merged organisation apart again."""
     found = _found(request, code)
+    if found.merged_into is None:
+        raise Http404
     merging.unmerge(found, by=request.actor)
     messages.success(request, _("“{name}” stands for itself again.").format(name=found))
     return redirect("directory:organisation", code)

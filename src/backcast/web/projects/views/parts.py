@@ -125,7 +125,7 @@ def edit_part(request: ActingRequest, code: str, part: str, key: str) -> HttpRes
     if kind is None:
         raise Http404
     access.require(request.actor, kind.roles, project)
-    row = kind.model(project=project) if key == NEW else _found(kind, project, key)
+    row = kind.model(project=project) if key == NEW else found_part(kind, project, key)
     form = kind.form(request.POST or None, instance=row)
     edit = submit(form, lambda: kind.save(row, form.changes, request, form.seen if row.pk else None))
     if edit.done:
@@ -136,7 +136,7 @@ def edit_part(request: ActingRequest, code: str, part: str, key: str) -> HttpRes
     return render(request, "projects/part.html", context, status=edit.status)
 
 
-def _found(kind: Part, project: Project, key: str) -> Any:
+def found_part(kind: Part, project: Project, key: str) -> Any:
     """Return the part that a key names; its pieces stand apart by ``~``, an empty one says that there is none."""
     pieces = key.split("~")
     if len(pieces) != len(kind.keys):

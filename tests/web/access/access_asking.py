@@ -1,0 +1,162 @@
+"""Everybody asks for everything: each route of the URLconf and each operation of the API, at home and elsewhere.
+
+The scene is a province with a plan, a project in Lingqiu of Datong and one in Taiyuan. Whoever asks changes nothing:
+every request is rolled back.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from copy import deepcopy
+from io import StringIO
+from typing import Any
+
+import project_scene
+from cast import NAMES, client_of
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from plan_builders import definition, whole_plan
+
+from backcast.planbook import schema
+from backcast.web.config.api import api
+from backcast.web.plans.models import Indicator, Plan
+from backcast.web.plans.views.finding import mark_of
+from backcast.web.projects.models import StatisticsEntry
+
+WHO = (*NAMES, "nobody")
+AWAY = "TAIYUAN-1"
+"""The project of another city."""
+FIGURE = {"region": "140000", "day": "2025-12-31", "mark": mark_of("规划")}
+OBSERVED = {"region": "140000", "day": "2021-12-31", "mark": mark_of(38_000.0, "省通信管理局")}
+TIER = schema.LISTINGS["tier"].allowed[0]
+NEW = {"name": "新", "code": "new-1"}
+BODIES: dict[str, dict[str, Any]] = {
+    "add_region": {**NEW, "level": "county", "parent": "140200"},
+    "add_organisation": NEW,
+    "add_plan": {**NEW, "starts": "2026-01-01", "ends": "2030-12-31"},
+    "add_task": NEW,
+    "add_measure": NEW,
+    "add_indicator": {**NEW, "unit": "个", "kind": "stock", "direction": "higher"},
+    "add_definition": {"version_code": "v2", "text": "累计"},
+    "add_target": {"region": "140100", "date": "2025-12-31", "value": 5, "document": "意见"},
+    "add_observation": {"region": "140100", "date": "2022-12-31", "value": 5},
+    "add_project": {
+        **NEW, "plan": "plan-2021", "name": "晋阳湖公园", "kind": "construction", "lead_region": "140224",
+        "no_state_secret": True,
+    },
+    "advance_project": {"version": 1, "stage": "terminated", "stage_reason": "不再建设"},
+    "add_project_approval": {"way": "filing", "item": "site-x"},
+    "add_project_listing": {"year": 2025, "tier": TIER},
+    "add_project_funding": {"year": 2025, "source": "own"},
+    "add_project_statisticsentry": {"reason": "未开工"},
+    "add_project_output": {"indicator": "racks", "amount": 5},
+    "set_project_shares": {"version": 1, "shares": [{"region": "140224", "share": 1}]},
+    "count_project": {"version": 1, "level": "parent"},
+    "choose_project_route": {"way": "filing"},
+    "freeze_project_baseline": {"reason": "批复"},
+}  # fmt: skip
+"""What is sent, so that a shape never hides a right; what is not here is sent the version alone."""
+
+
+def scene() -> None:
+    """Make the province."""
+    plan: Plan = whole_plan(project_scene.regions()["140000"])
+    definition(Indicator.objects.get(code="stations"), "v1")
+    for code, region in ((project_scene.CODE, "140224"), (AWAY, "140100")):
+        project = project_scene.project(code=code, lead_region=project_scene.regions()[region])
+        type(project).objects.filter(pk=project.pk).update(plan=plan)
+        project.approvals.create(way="filing", item="site")
+        project.listings.create(year=2024, tier=TIER)
+        project.funding.create(year=2024, source="own")
+        project.outputs.create(indicator=Indicator.objects.get(code="stations"), amount=10)
+        StatisticsEntry.objects.create(project=project, reason="未开工")
+        project.activities.create(code="A", duration=10)
+
+
+def statuses(who: str) -> Iterator[tuple[str, str, str, int]]:
+    """Yield route, method, place and status of everything that somebody asks for."""
+    client = Client(headers={"accept-language": "en"}) if who == "nobody" else client_of(who)
+    signed_in, client.raise_request_exception = client.cookies, False
+    for name, method, place, address, body in requests():
+        client.cookies = deepcopy(signed_in)  # who signs out is in again
+        with transaction.atomic():
+            ask = getattr(client, method)
+            response = ask(address) if body is None else ask(address, body, content_type="application/json")
+            transaction.set_rollback(True)
+        yield name, method, place, response.status_code
+
+
+def requests() -> Iterator[tuple[str, str, str, str, dict[str, Any] | None]]:
+    """Yield name, method, place, address and body of everything that can be asked for."""
+    for name, names in sorted(set(routes(get_resolver().url_patterns))):
+        for place, values in places(name, "code" in names):
+            address = reverse(name, kwargs={each: values[each] for each in names})
+            yield from ((name, method, place, address, None) for method in ("get", "post"))
+    for path, operations in api.get_openapi_schema()["paths"].items():
+        for method, operation in operations.items():
+            name = operation["operationId"]
+            for place, values in places("api:" + path, "{code}" in path):
+                body = None if method in {"get", "delete"} else BODIES.get(name, {"version": 1})
+                query = "?version=1" if method == "delete" else ""
+                yield f"api:{name}", method, place, path.format(**values) + query, body
+
+
+def routes(patterns: list[URLPattern | URLResolver], space: str = "", names: tuple[str, ...] = ()) -> Iterator[Any]:
+    """Yield the name of each route, except those of the API, with the names in its address."""
+    for pattern in patterns:
+        here = (*names, *pattern.pattern.converters, *pattern.pattern.regex.groupindex)
+        if isinstance(pattern, URLResolver) and pattern.namespace != "api":
+            yield from routes(
+                pattern.url_patterns, f"{space}{pattern.namespace}:" if pattern.namespace else space, here
+            )
+        elif isinstance(pattern, URLPattern) and pattern.name != "api-nothing":
+            yield f"{space}{pattern.name}", tuple(sorted(set(here)))
+
+
+def places(name: str, coded: bool) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield where something is asked for: at home, and if it is a project's, in another city as well."""
+    part = next((kind for mark, kind in KINDS.items() if mark in name), {})
+    for start, home in CODES.items():
+        if name.startswith(start):
+            values = {**ANY, "code": home, **part}
+            yield "home", values
+            if coded and home == project_scene.CODE:
+                yield "away", {**values, "code": AWAY}
+            return
+    yield "home", {**ANY, **part}
+
+
+ANY = {
+    "username": "leader", "token": "x-1", "code": "x", "mark": "x", "number": "1", "plan": "plan-2021",
+    "table": "projects", "form": "xlsx", "part": "funding", "key": "2024~own", "to": "terminated", "file_code": "x",
+    "indicator": "stations", "version": "v1", "provider_id": "none", "region": "140000", "day": "2025-12-31",
+    "kind": "task", "run": "x", "target": "x", "view": "x", "project": project_scene.CODE,
+}  # fmt: skip
+"""What stands in addresses where nothing below says otherwise; ``x`` is nothing that there is."""
+CODES = {
+    "api:/api/regions": "140200", "api:/api/organisations": "txglj", "api:/api/projects": project_scene.CODE,
+    "directory:region": "140200", "directory:edit-region": "140200", "directory:": "txglj",
+    "plans:": "plan-2021", "projects:": project_scene.CODE, "forecasts:": "plan-2021",
+    "exchange:template": "plan-2021",
+}  # fmt: skip
+"""What a code is, by how the name of a route begins."""
+KINDS = {
+    "edit-task": {"part": "T1"}, "edit-measure": {"part": "M1"}, "edit-indicator": {"part": "stations"},
+    "target": FIGURE, "observation": OBSERVED,
+    "/tasks/": {"code": "T1"}, "/measures/": {"code": "M1"}, "/indicators/{code}": {"code": "stations"},
+    "/definitions/": {"code": "v1"}, "/approvals/": {"key": "site"}, "/listings/": {"key": f"2024~{TIER}"},
+    "/outputs/": {"key": "stations~~"}, "/activities/": {"key": "A"}, "/statistics/": {"key": project_scene.CODE},
+}  # fmt: skip
+"""What stands in the address of one kind, by what its name has in it."""
+
+
+def table() -> str:
+    """Return the whole table: a line for each route, method and place, a column for everybody."""
+    found = {who: {line[:3]: line[3] for line in statuses(who)} for who in WHO}
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("route", "method", "place", *WHO))
+    writer.writerows((*key, *(found[who][key] for who in WHO)) for key in found["nobody"])
+    return text.getvalue()
