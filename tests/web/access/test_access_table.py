@@ -1,6 +1,7 @@
 """Who gets what where: each route and operation, asked for by everybody, is answered as the kept table says.
 
-Where a change is meant, ``tools/access.py`` writes the table anew, and a reviewer reads the differences. A route that is not in the table fails the test.
+Where a change is meant, ``tools/access.py`` writes the table anew, and a reviewer reads the differences. A route that
+is not in the table fails the test.
 """
 
 from __future__ import annotations
