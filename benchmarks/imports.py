@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import polars as pl
+
 from rounds import rounded, save, tell
 
 ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
@@ -58,9 +59,10 @@ def measured(home: str) -> dict[str, float]:
     from backcast.planbook.book import Planbook
     from backcast.planbook.practice import practice
     from backcast.web.exchange import actions, undoing
+    from backcast.web.exchange.differences import changes
     from backcast.web.exchange.export import export
     from backcast.web.exchange.loading import load
-    from backcast.web.exchange.upload import compare, read
+    from backcast.web.exchange.upload import read
 
     call_command("migrate", verbosity=0)
     book = practice(interchange.read_planbook(shanxi()), projects=2 * ROWS)
@@ -72,7 +74,8 @@ def measured(home: str) -> dict[str, float]:
     seconds: dict[str, float] = {"megabytes": path.stat().st_size / 2**20}
 
     begin = time.perf_counter()
-    found = compare(read("projects", path), OPERATOR, plan)
+    up = read("projects", path)
+    found = changes("projects", up.frame, OPERATOR, plan, numbers=up.numbers, exported=up.memory.rows)
     seconds["validated"] = time.perf_counter() - begin
     if found.errors or found.created.height != ROWS:
         raise SystemExit(f"{found.created.height} new, {[str(one.message) for one in found.errors[:3]]}")

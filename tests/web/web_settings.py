@@ -9,6 +9,7 @@ os.environ.pop("BACKCAST_DEMO", None)
 
 from backcast.web.config.settings import *  # noqa: F403
 
+LANGUAGE_CODE = "en"  # what tests read outside of requests
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 DATABASES["default"]["TEST"] = {"NAME": ENVIRONMENT.home / "test.sqlite3"} if not ENVIRONMENT.database_url else {}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

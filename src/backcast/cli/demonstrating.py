@@ -23,6 +23,7 @@ from backcast.planbook.practice import practice
 from backcast.web.accounts.demo import make_cast
 from backcast.web.config.preparing import Preparing
 from backcast.web.exchange.loading import load
+from backcast.web.forecasts.actions import start_missing_runs
 from backcast.web.jobs.queue import WorkerThread
 from backcast.web.plans.models import Plan
 
@@ -59,6 +60,7 @@ def _prepare(application: Preparing, worker: WorkerThread, projects: int, report
         _load_once(practice(plan, projects=projects), application)
         application.begin(CAST)
         make_cast()
+        start_missing_runs(by=OPERATOR)
         application.ready = True
         worker.start()
     except Exception as error:

@@ -57,6 +57,13 @@ def start_run(plan: Plan, *, by: Actor, data_date: date | None = None, draws: in
 
 
 @transaction.atomic
+def start_missing_runs(*, by: Actor) -> None:
+    """Ask for a run of every plan that never had one, with what usually fits."""
+    for plan in Plan.objects.filter(runs__isnull=True):
+        start_run(plan, by=by)
+
+
+@transaction.atomic
 def cancel_run(run: Run, *, by: Actor) -> None:
     """Give up a run that is under way; whoever may start it may end it."""
     by.require(FORECASTERS, place_of(run.plan))

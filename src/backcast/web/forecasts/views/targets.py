@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from backcast.planbook.results import Verdict
 from backcast.report.charts.fan import NARROW, WIDE
-from backcast.report.views.cards import card
+from backcast.report.views.cards import card, document
 from backcast.report.views.facts import CONFIDENCE, Facts
 from backcast.report.views.listing import answer, line
 from backcast.web.accounts.middleware import ActingRequest
@@ -41,6 +41,7 @@ def target(request: ActingRequest, code: str, indicator: str, region: str, day: 
         "evidence": evidence(facts, verdict),
         "before": _before(run, verdict, facts),
         "indicator": Indicator.objects.filter(plan=run.plan, code=indicator).first(),
+        "document": document(facts, verdict),
         "verdict": verdict,
     }
     if verdict.state == "forecast":
