@@ -36,7 +36,7 @@ def test_parts_are_told_by_what_they_are_called():
 def test_in_chinese_columns_have_the_labels_of_the_planbook():
     mine = actions.change(project(), {"sector": "coal"}, by=OFFICER, expected=1)
     with translation.override("zh-hans"):
-        assert told(mine)[0][1] == [("行业", "–", "coal")]
+        assert told(mine)[0][1] == [("行业", "–", "煤炭")]
 
 
 def test_a_long_history_is_paged():

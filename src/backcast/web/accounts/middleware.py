@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django_htmx.middleware import HtmxDetails
 
 from backcast.web.accounts.limits import keep_alive, over
 from backcast.web.accounts.models import User, granted
@@ -21,14 +20,6 @@ from backcast.web.core.actor import Actor, Route
 from backcast.web.core.roles import OFFICERS
 
 Handler = Callable[[HttpRequest], HttpResponse]
-
-
-class ActingRequest(HttpRequest):
-    """A request as views get it."""
-
-    actor: Actor
-    request_id: str
-    htmx: HtmxDetails
 
 
 def lasting(get_response: Handler) -> Handler:

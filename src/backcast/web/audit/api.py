@@ -9,12 +9,12 @@ from django.http import Http404
 from ninja import Query, Router, Schema
 from pydantic import ConfigDict, Field
 
-from backcast.web.accounts.middleware import ActingRequest
 from backcast.web.audit import recording as audit
 from backcast.web.audit.forms import SearchForm
 from backcast.web.audit.models import Event
 from backcast.web.core.api import MOST, READ
 from backcast.web.core.refusals import Fault, Invalid
+from backcast.web.core.requests import ActingRequest
 from backcast.web.core.roles import Role
 from backcast.web.core.shapes import LINE, Shape
 

@@ -12,15 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from backcast.web.audit import wording
 
-ROUTES = [
-    ("", _("any")),
-    ("web", _("page")),
-    ("api", _("API")),
-    ("cli", _("command line")),
-    ("import", _("import")),
-    ("job", _("background work")),
-]
-
 
 class Day(forms.DateInput):
     """A day as browsers ask for it."""
@@ -35,7 +26,7 @@ class SearchForm(forms.Form):
     action = forms.CharField(label=_("Action"), max_length=64, required=False)
     object_type = forms.ChoiceField(label=_("Kind of object"), required=False)
     object_code = forms.CharField(label=_("Code of the object"), max_length=255, required=False)
-    route = forms.ChoiceField(label=_("Via"), choices=ROUTES, required=False)
+    route = forms.ChoiceField(label=_("Via"), choices=[("", _("any")), *wording.ROUTES.items()], required=False)
     address = forms.CharField(label=_("Address"), max_length=64, required=False)
     request_id = forms.CharField(label=_("Request"), max_length=64, required=False)
     since = forms.DateField(label=_("From"), widget=Day, required=False)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from backcast.web.audit import recording as audit
 from backcast.web.audit import wording
-from backcast.web.audit.forms import ROUTES, PlaceForm, SearchForm
+from backcast.web.audit.forms import PlaceForm, SearchForm
 from backcast.web.audit.models import Event, EventQuerySet
 from backcast.web.core.actor import Actor
 from backcast.web.core.roles import Role
@@ -68,7 +68,7 @@ class Shown:
     @property
     def route(self) -> str:
         """The way by which it came."""
-        return str(dict(ROUTES).get(self.event.route, self.event.route))
+        return wording.route(self.event.route)
 
     @property
     def roles(self) -> str:

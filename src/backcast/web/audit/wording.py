@@ -10,9 +10,17 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
+from django.utils.translation import gettext_lazy as _
 
 from backcast.web.ui.reading import in_either
 
+ROUTES = {
+    "web": _("page"),
+    "api": _("API"),
+    "cli": _("command line"),
+    "import": _("import"),
+    "job": _("background work"),
+}
 NOUNS = {
     "access": "访问",
     "account": "账号",
@@ -21,6 +29,13 @@ NOUNS = {
     "attachment": "附件",
     "audit": "审计记录",
     "baseline": "基线",
+    "baselineactivity": "基线事项",
+    "bulkedit": "批量修改",
+    "calendar": "工作日历",
+    "calendarday": "日历日期",
+    "columnnames": "列名对应",
+    "definition": "指标口径",
+    "event": "审计事件",
     "export": "导出",
     "forecast": "研判",
     "funding": "资金",
@@ -29,19 +44,32 @@ NOUNS = {
     "indicator": "指标",
     "job": "后台任务",
     "listing": "年度名单",
+    "listsetting": "列表设置",
     "measure": "举措",
+    "moved": "单位合并去向",
     "network": "进度网络",
     "observation": "完成值",
     "organisation": "单位",
     "output": "指标贡献量",
     "password": "密码",
+    "pastpassword": "历史密码",
     "plan": "规划",
     "project": "项目",
+    "referenceclass": "参照类",
     "region": "地区",
+    "relationship": "紧前关系",
+    "return": "填报",
+    "risk": "风险",
+    "run": "研判运行",
+    "savedview": "已存视图",
+    "searchentry": "检索条目",
     "second_factor": "第二因素",
     "session": "会话",
+    "share": "地区份额",
     "sign_in": "登录",
     "statistics": "入统",
+    "statisticsentry": "入统登记",
+    "storedfile": "存储文件",
     "target": "目标值",
     "task": "任务",
     "token": "令牌",
@@ -94,6 +122,11 @@ def action(name: str) -> str:
     noun, _, verb = name.partition(".")
     chinese = NOUNS.get(noun, noun) + VERBS.get(verb, f" {verb}")
     return in_either(f"{noun} {verb}".replace("_", " "), chinese)
+
+
+def route(name: str) -> str:
+    """Return by what way something was done."""
+    return str(ROUTES.get(name, name))
 
 
 def kind(label: str) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any, Self
 
+from django import forms
 from django.db import models
 from django.utils import timezone
 from django.utils.functional import lazy
@@ -28,11 +30,23 @@ def in_either(english: str, chinese: str) -> str:
 _in_either = lazy(in_either, str)
 
 
+class AmountField(forms.DecimalField):
+    """An amount to be edited, shown without the zeros that the database keeps behind its point."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return what stands in the field."""
+        return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+
+
 class MoneyField(models.DecimalField):  # type: ignore[type-arg]
     """An exact amount in 万元, as planbooks keep it."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{"max_digits": 24, "decimal_places": 4, **options})
+
+    def formfield(self, *args: Any, **options: Any) -> Any:
+        """Return the field of a form."""
+        return super().formfield(*args, **{"form_class": AmountField, **options})
 
 
 class Versioned(models.Model):

@@ -6,8 +6,8 @@ from typing import Any
 
 from ninja import Router, Status
 
-from backcast.web.accounts.middleware import ActingRequest
 from backcast.web.core.api import READ, WRITE, Pages, named, one, page, takes, values
+from backcast.web.core.requests import ActingRequest
 from backcast.web.core.shapes import Code, Given, Shape
 from backcast.web.directory import actions
 from backcast.web.directory.models import Organisation, Region

@@ -10,7 +10,7 @@ from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 
 from backcast.interchange import workbook
-from backcast.web.accounts.middleware import ActingRequest
+from backcast.web.core.requests import ActingRequest
 from backcast.web.core.roles import BUSINESS
 from backcast.web.exchange import packing, staging
 from backcast.web.exchange.export import CONTENT_TYPES, Export, Form, export

@@ -11,8 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from backcast.web.accounts.middleware import ActingRequest
 from backcast.web.core.refusals import Conflict, Invalid
+from backcast.web.core.requests import ActingRequest
 from backcast.web.exchange import actions, foreign, showing, staging, undoing
 from backcast.web.exchange.effects import CHANGED, CONFLICT, MINE, NEW
 from backcast.web.exchange.forms import ChooseForm, NamesForm, UploadForm

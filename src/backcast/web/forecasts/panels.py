@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from backcast.report.views.facts import CONFIDENCE
-from backcast.web.accounts.middleware import ActingRequest
+from backcast.web.core.requests import ActingRequest
 from backcast.web.forecasts import keeping
 from backcast.web.forecasts.actions import FORECASTERS
 from backcast.web.forecasts.models import Run

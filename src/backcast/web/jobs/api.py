@@ -6,8 +6,8 @@ from typing import Any
 
 from ninja import Router
 
-from backcast.web.accounts.middleware import ActingRequest
 from backcast.web.core.api import READ, named, one
+from backcast.web.core.requests import ActingRequest
 from backcast.web.core.shapes import Code, Shape
 from backcast.web.jobs.models import Job
 

@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404
 from ninja import Router, Status
 from pydantic import Field
 
-from backcast.web.accounts.middleware import ActingRequest
 from backcast.web.core.api import READ, WRITE, Pages, named, one, page, takes, values
+from backcast.web.core.requests import ActingRequest
 from backcast.web.core.shapes import Code, Given, Shape
 from backcast.web.directory.models import Organisation, Region
 from backcast.web.plans import actions

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from backcast.web.accounts.middleware import ActingRequest
+from backcast.web.core.requests import ActingRequest
 from backcast.web.core.roles import PLANNERS
 from backcast.web.directory.models import Organisation, Region
 from backcast.web.plans.models import Definition, Indicator, Measure, Plan, Target

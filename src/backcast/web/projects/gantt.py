@@ -18,6 +18,8 @@ from backcast.web.projects.scheduling import Bar, Timing
 
 HEAD, FOOT = 26, 8
 MOST_YEARS = 60
+YEAR = 38
+"""Pixels that the name of a year needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +85,13 @@ def _years_on(day: date, count: int) -> date:
 def _grid(first: date, last: date, across: Axis, height: float) -> list[str]:
     """Draw the years; where they stand close, only some are named."""
     spans = years(first, last)
-    step = max(1, round(38 * len(spans) / (across.end - across.start) + 0.49))
+    step = max(1, round(YEAR * len(spans) / (across.end - across.start) + 0.49))
     drawn: list[str] = []
-    for year, begins, _ends in spans:
+    for year, begins, ends in spans:
         x = across(begins.toordinal())
+        cramped = ends < last and across(ends.toordinal()) - x < YEAR
         drawn.append(line((x, HEAD - 6), (x, height - FOOT), class_="grid"))
-        if year % step == 0 and x < across.end - 26:
+        if year % step == 0 and not cramped and x < across.end - 26:
             drawn.append(text(x + 3, HEAD - 9, str(year), class_="quiet", font_size=12))
     return drawn
 

@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backcast.planbook.schema import DECLARED
-from backcast.web.audit.forms import ROUTES
+from backcast.web.audit import wording
 from backcast.web.audit.models import Event
 from backcast.web.audit.recording import history_of
-from backcast.web.core.actor import Route
-from backcast.web.core.models import in_either
+from backcast.web.core.models import MoneyField, in_either
 from backcast.web.projects.approval_items import label_of
 from backcast.web.projects.models import Activity, Approval, Funding, Listing, Output, Project, StatisticsEntry
-from backcast.web.ui.reading import NOTHING
+from backcast.web.projects.sectors import sector_name
+from backcast.web.ui.reading import NOTHING, money, number
 
 PAGE = 50
 
@@ -40,13 +40,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One event with the fields that it changed.
-
-    Attributes
-    ----------
-    route
-        By which way it came in, in words; empty where it was done on a page.
-    """
+    """One event with the fields that it changed."""
 
     number: int
     at: datetime
@@ -54,6 +48,11 @@ class Told:
     route: str
     what: str
     changes: tuple[Change, ...]
+
+    @property
+    def via(self) -> str:
+        """By what way it came."""
+        return wording.route(self.route)
 
 
 def history(project: Project, before: int | None = None) -> tuple[list[Told], int | None]:
@@ -71,8 +70,7 @@ def history(project: Project, before: int | None = None) -> tuple[list[Told], in
 
 
 def _told(event: Event) -> Told:
-    route = "" if event.route == Route.WEB else str(dict(ROUTES).get(event.route, event.route))
-    return Told(event.number, event.at, event.actor, route, _what(event.action), tuple(_changes(event)))
+    return Told(event.number, event.at, event.actor, event.route, _what(event.action), tuple(_changes(event)))
 
 
 def _changes(event: Event) -> Iterator[Change]:
@@ -170,18 +168,22 @@ def _field(model: type[models.Model], column: str) -> Any:
 
 
 def _read(name: str, value: Any) -> str:
-    """Return a value as people read it: choices by their label."""
+    """Return a value as people read it: choices by their label, amounts as pages show them."""
     if value in (None, "", [], {}):
         return NOTHING
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
         return "; ".join(label_of(str(one)) for one in value)
-    return _choices(name).get(str(value), str(value))
+    field = _field_named(name)
+    if isinstance(field, MoneyField):
+        return number(value) if "." in name else money(value)  # labels of parts say the unit
+    if name == "sector":
+        return sector_name(str(value))
+    return {str(key): str(label) for key, label in (field.flatchoices if field else ())}.get(str(value), str(value))
 
 
-def _choices(name: str) -> dict[str, str]:
-    """Return the labels of what a field may hold."""
+def _field_named(name: str) -> Any:
+    """Return the field that the audit calls so, if the project or its parts have it."""
     part, _dot, rest = name.partition(".")
-    field = _field(PARTS.get(part, Project), rest.rpartition(".")[2]) if rest else _field(Project, part)
-    return {str(key): str(label) for key, label in (field.flatchoices if field else ())}
+    return _field(PARTS.get(part, Project), rest.rpartition(".")[2]) if rest else _field(Project, part)

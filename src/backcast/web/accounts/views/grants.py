@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from backcast.web.accounts import actions, places
 from backcast.web.accounts.forms import GrantForm, tell
-from backcast.web.accounts.middleware import ActingRequest
 from backcast.web.accounts.models import Grant, User
 from backcast.web.core.refusals import Invalid
+from backcast.web.core.requests import ActingRequest
 from backcast.web.core.roles import Role
 
 PAGE = 50

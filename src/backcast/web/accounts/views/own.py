@@ -18,8 +18,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from backcast.web.accounts import actions, places
 from backcast.web.accounts.forms import ChangePassword, TokenForm
-from backcast.web.accounts.middleware import ActingRequest
 from backcast.web.accounts.models import Scope, User
+from backcast.web.core.requests import ActingRequest
 from backcast.web.core.roles import OFFICERS
 
 

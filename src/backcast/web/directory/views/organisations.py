@@ -8,10 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from backcast.web.accounts.middleware import ActingRequest
 from backcast.web.accounts.models import Grant
 from backcast.web.core.editing import submit
 from backcast.web.core.refusals import Invalid
+from backcast.web.core.requests import ActingRequest
 from backcast.web.core.roles import PLANNERS
 from backcast.web.directory import actions, merging
 from backcast.web.directory.forms import FilterForm, MergeForm, OrganisationForm

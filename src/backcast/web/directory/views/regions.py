@@ -10,8 +10,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from backcast.web.accounts.middleware import ActingRequest
 from backcast.web.core.editing import submit
+from backcast.web.core.requests import ActingRequest
 from backcast.web.core.roles import PLANNERS
 from backcast.web.directory import actions
 from backcast.web.directory.boundaries import draw

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from backcast.report.views.listing import groups
-from backcast.web.accounts.middleware import ActingRequest
 from backcast.web.audit import recording as audit
 from backcast.web.core.refusals import Invalid
+from backcast.web.core.requests import ActingRequest
 from backcast.web.forecasts import actions, keeping
 from backcast.web.forecasts.forms import StartForm
 from backcast.web.forecasts.models import Run

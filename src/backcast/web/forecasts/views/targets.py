@@ -13,7 +13,7 @@ from backcast.report.charts.fan import NARROW, WIDE
 from backcast.report.views.cards import card, document
 from backcast.report.views.facts import CONFIDENCE, Facts
 from backcast.report.views.listing import answer, line
-from backcast.web.accounts.middleware import ActingRequest
+from backcast.web.core.requests import ActingRequest
 from backcast.web.forecasts import keeping
 from backcast.web.forecasts.evidence import evidence
 from backcast.web.forecasts.models import Forecast, Run

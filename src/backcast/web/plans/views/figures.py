@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from backcast.web.accounts.middleware import ActingRequest
 from backcast.web.core.editing import EditForm, submit
+from backcast.web.core.requests import ActingRequest
 from backcast.web.core.roles import PLANNERS
 from backcast.web.directory.models import Region
 from backcast.web.plans import actions

@@ -11,7 +11,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from backcast.web.accounts.middleware import ActingRequest
+from backcast.web.core.requests import ActingRequest
 from backcast.web.plans.models import Indicator, PartOfPlan, Plan
 from backcast.web.plans.overview import INDICATORS
 

@@ -11,7 +11,7 @@ from django.shortcuts import render
 
 from backcast.language import Name, tr
 from backcast.report.charts.fan import NARROW, WIDE, Fan
-from backcast.web.accounts.middleware import ActingRequest
+from backcast.web.core.requests import ActingRequest
 from backcast.web.core.roles import PLANNERS
 from backcast.web.directory.models import Region
 from backcast.web.plans import actions

@@ -13,8 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from backcast.web.accounts.middleware import ActingRequest
 from backcast.web.core.editing import in_place, submit
+from backcast.web.core.requests import ActingRequest
 from backcast.web.core.roles import PLANNERS
 from backcast.web.plans import actions
 from backcast.web.plans.forms import IndicatorForm, MeasureForm, PartForm, TaskForm

@@ -11,9 +11,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from backcast.web.accounts.middleware import ActingRequest
 from backcast.web.core.editing import submit
 from backcast.web.core.models import in_either
+from backcast.web.core.requests import ActingRequest
 from backcast.web.core.roles import PLANNERS
 from backcast.web.plans import actions
 from backcast.web.plans.forms import PlanForm

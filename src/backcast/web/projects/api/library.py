@@ -9,9 +9,9 @@ from ninja import Query, Router, Status
 from pydantic import Field
 
 from backcast.planbook import schema
-from backcast.web.accounts.middleware import ActingRequest
 from backcast.web.core.api import READ, WRITE, Paging, named, one, page, takes, values
 from backcast.web.core.refusals import Fault, Invalid
+from backcast.web.core.requests import ActingRequest
 from backcast.web.core.shapes import LINE, MONEY, Code, Day, Shape
 from backcast.web.directory.models import Organisation, Region
 from backcast.web.plans.models import Calendar, Plan, Task

@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
-from backcast.web.accounts.middleware import ActingRequest
 from backcast.web.core.api import READ, WRITE, Pages, one, page, takes, unknown_code, values
 from backcast.web.core.refusals import Invalid
+from backcast.web.core.requests import ActingRequest
 from backcast.web.core.shapes import LINE, Code, Given, Shape
 from backcast.web.directory.models import Region
 from backcast.web.plans.models import Indicator

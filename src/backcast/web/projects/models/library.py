@@ -17,6 +17,7 @@ from backcast.web.core.provenance import Provenance
 from backcast.web.core.roles import BUSINESS, Role
 from backcast.web.directory.models import Organisation, Region
 from backcast.web.plans.models import CODE, NAME, Calendar, Indicator, Plan, Task
+from backcast.web.projects.sectors import sector_name
 
 TRUSTED = BUSINESS - {Role.OBSERVER, Role.BANK}
 """Roles that see work secrets where their grants reach."""
@@ -60,16 +61,20 @@ class Project(Versioned, Provenance):
     name = models.CharField(_("name"), max_length=NAME)
     name_en = models.CharField(_("name in English"), max_length=NAME, blank=True)
     kind = models.CharField(_("kind"), max_length=16, choices=choices_of(schema.PROJECTS["kind"]))
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent")
+    )
     counts = models.BooleanField(_("counts"), null=True, blank=True)
     reference_class = models.CharField(_("reference class"), max_length=128, blank=True)
     sector = models.CharField(_("sector"), max_length=64, blank=True)
-    task = models.ForeignKey(Task, models.PROTECT, null=True, blank=True, related_name="projects")
+    task = models.ForeignKey(
+        Task, models.PROTECT, null=True, blank=True, related_name="projects", verbose_name=_("task")
+    )
     owner = models.CharField(_("owner"), max_length=NAME, blank=True)
     owner_organisation = models.ForeignKey(
         Organisation, models.PROTECT, null=True, blank=True, related_name="projects", verbose_name=_("organisation")
     )
-    lead_region = models.ForeignKey(Region, models.PROTECT, related_name="projects")
+    lead_region = models.ForeignKey(Region, models.PROTECT, related_name="projects", verbose_name=_("lead region"))
     stage = models.CharField(_("stage"), max_length=16, choices=choices_of(schema.PROJECTS["stage"]))
     stage_date = models.DateField(_("stage as of"), null=True, blank=True)
     stage_reason = models.TextField(_("reason"), blank=True)
@@ -79,7 +84,9 @@ class Project(Versioned, Provenance):
     actual_finish = models.DateField(_("actual finish"), null=True, blank=True)
     physical_percent_complete = models.FloatField(_("physical per cent complete"), null=True, blank=True)
     total_investment = MoneyField(_("total investment, 万元"), null=True, blank=True)
-    calendar = models.ForeignKey(Calendar, models.PROTECT, null=True, blank=True, related_name="projects")
+    calendar = models.ForeignKey(
+        Calendar, models.PROTECT, null=True, blank=True, related_name="projects", verbose_name=_("calendar")
+    )
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     confidentiality = models.CharField(
@@ -106,6 +113,11 @@ class Project(Versioned, Provenance):
             models.Index(fields=("planned_finish", "code"), name="project_unfinished", condition=Q(actual_finish=None)),
             models.Index(fields=("physical_percent_complete", "code", "lead_region"), name="project_by_percent"),
         )
+
+    @property
+    def sector_text(self) -> str:
+        """What its sector is called in the reader's language."""
+        return sector_name(self.sector)
 
     def __str__(self) -> str:
         return in_either(self.name_en or self.name, self.name)
@@ -169,8 +181,10 @@ class Output(Versioned, Provenance):
     """What a project adds to an indicator, where, and from which gate."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="outputs")
-    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="outputs")
-    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="outputs")
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="outputs", verbose_name=_("indicator"))
+    region = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, related_name="outputs", verbose_name=_("region")
+    )
     amount = models.FloatField(_("amount"))
     gate = models.CharField(_("gate"), max_length=16, choices=choices_of(schema.OUTPUTS["gate"]), blank=True)
     spread = models.CharField(_("spread"), max_length=16, choices=choices_of(schema.OUTPUTS["spread"]), blank=True)

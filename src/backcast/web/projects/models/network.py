@@ -20,7 +20,9 @@ class Activity(Versioned):
     code = models.CharField(_("code"), max_length=CODE)
     name = models.CharField(_("name"), max_length=NAME, blank=True)
     name_en = models.CharField(_("name in English"), max_length=NAME, blank=True)
-    calendar = models.ForeignKey(Calendar, models.PROTECT, null=True, blank=True, related_name="+")
+    calendar = models.ForeignKey(
+        Calendar, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("calendar")
+    )
     duration = models.PositiveIntegerField(_("duration, working days"))
     remaining_duration = models.PositiveIntegerField(_("remaining duration, working days"), null=True, blank=True)
     interval = models.CharField(_("interval"), max_length=16, choices=choices_of(_A["interval"]), blank=True)

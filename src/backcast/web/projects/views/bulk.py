@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from backcast.web.accounts.middleware import ActingRequest
 from backcast.web.core.refusals import Invalid
+from backcast.web.core.requests import ActingRequest
 from backcast.web.projects import actions, lifecycle, listing
 from backcast.web.projects.actions import bulk
 from backcast.web.projects.columns import COLUMNS

@@ -7,9 +7,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from backcast.web.accounts.middleware import ActingRequest
 from backcast.web.core.editing import Edit, submit
 from backcast.web.core.refusals import Conflict
+from backcast.web.core.requests import ActingRequest
 from backcast.web.plans.models import Plan
 from backcast.web.projects import access, actions, codes, lifecycle
 from backcast.web.projects.duplicates import Candidate

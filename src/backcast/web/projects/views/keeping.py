@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from backcast.planbook.problem import PlanbookError
-from backcast.web.accounts.middleware import ActingRequest
 from backcast.web.core.refusals import Fault, Invalid
+from backcast.web.core.requests import ActingRequest
 from backcast.web.core.roles import BUSINESS
 from backcast.web.exchange.export import Form, export
 from backcast.web.plans.models import Plan

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from backcast.web.accounts.middleware import ActingRequest
+from backcast.web.core.requests import ActingRequest
 from backcast.web.core.roles import BUSINESS
 from backcast.web.projects.reference import chapters
 

@@ -12,8 +12,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from backcast.web.accounts.middleware import ActingRequest
 from backcast.web.core.refusals import Conflict, Fault, Invalid
+from backcast.web.core.requests import ActingRequest
 from backcast.web.projects import access, actions, lifecycle
 from backcast.web.projects.forms import ActivityRow
 from backcast.web.projects.models import Project, Relationship

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from backcast.web.accounts.middleware import ActingRequest
+from backcast.web.core.requests import ActingRequest
 from backcast.web.core.roles import Role
 from backcast.web.projects import access, approval_items, codes, entry_rules, gantt, lifecycle
 from backcast.web.projects.comparison import comparison

@@ -16,9 +16,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from backcast.web.accounts.middleware import ActingRequest
 from backcast.web.core.editing import EditForm, submit
 from backcast.web.core.models import Versioned
+from backcast.web.core.requests import ActingRequest
 from backcast.web.core.roles import Role
 from backcast.web.projects import access, actions, approval_items, forms, lifecycle
 from backcast.web.projects.models import Activity, Approval, Funding, Listing, Output, Project, StatisticsEntry

@@ -12,9 +12,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from backcast.web.accounts.middleware import ActingRequest
 from backcast.web.audit import recording as audit
 from backcast.web.core.refusals import Conflict, Invalid
+from backcast.web.core.requests import ActingRequest
 from backcast.web.directory.models import Region
 from backcast.web.files.views import download
 from backcast.web.projects import access, actions, lifecycle
