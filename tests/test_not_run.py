@@ -29,7 +29,8 @@ def run_without_java(tmp_path):
     (tmp_path / "test_example.py").write_text(TESTS, encoding="utf-8")
 
     def run(*options, **variables):
-        environment = {**os.environ, "PATH": "", "BACKCAST_REQUIRE_ALL": "", **variables}
+        outside = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+        environment = {**outside, "PATH": "", "BACKCAST_REQUIRE_ALL": "", **variables}
         command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options]
         return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
 

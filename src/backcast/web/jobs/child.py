@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from importlib import import_module
 from multiprocessing.connection import wait
 from threading import Thread
@@ -15,6 +16,7 @@ from django.utils import translation
 
 def perform_in_child(code: str, module: str, database: str) -> None:
     """Set Django up on the worker's database and run the job."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the worker's to heed; when it ends, so does this
     Thread(target=_end_with_parent, name="watch", daemon=True).start()
     django.setup()
     connection.settings_dict["NAME"] = database

@@ -19,11 +19,11 @@ GUARDS = {
     ],
 }
 OPENINGS = {
-    "sqlite": ["DROP TRIGGER audit_no_update", "DROP TRIGGER audit_no_delete"],
+    "sqlite": ["DROP TRIGGER IF EXISTS audit_no_update", "DROP TRIGGER audit_no_delete"],
     "postgresql": [
-        "DROP TRIGGER audit_no_change ON audit_event",
-        "DROP TRIGGER audit_no_truncate ON audit_event",
-        "DROP FUNCTION audit_refuse()",
+        "DROP TRIGGER IF EXISTS audit_no_change ON audit_event",
+        "DROP TRIGGER IF EXISTS audit_no_truncate ON audit_event",
+        "DROP FUNCTION IF EXISTS audit_refuse()",
     ],
 }
 
