@@ -19,7 +19,7 @@ GUARDS = {
     ],
 }
 OPENINGS = {
-    "sqlite": ["DROP TRIGGER IF EXISTS audit_no_update", "DROP TRIGGER audit_no_delete"],
+    "sqlite": ["DROP TRIGGER IF EXISTS audit_no_update", "DROP TRIGGER IF EXISTS audit_no_delete"],
     "postgresql": [
         "DROP TRIGGER IF EXISTS audit_no_change ON audit_event",
         "DROP TRIGGER IF EXISTS audit_no_truncate ON audit_event",
