@@ -1,27 +1,26 @@
-"""A library of 100,000 projects in the database: the practice province, many times over."""
+"""A library of 100,000 projects in the database: the practice province, many times over.
+
+Django must be set up before this is imported.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import django
 import polars as pl
+from django.core.management import call_command
+from django.test import Client
 
-django.setup()
-
-from django.core.management import call_command  # noqa: E402 - models exist once Django is set up
-from django.test import Client  # noqa: E402
-
-from backcast.interchange import folder  # noqa: E402
-from backcast.planbook.book import Planbook  # noqa: E402
-from backcast.planbook.practice import practice as made_up  # noqa: E402
-from backcast.web.accounts.demo import make_cast  # noqa: E402
-from backcast.web.accounts.models import User  # noqa: E402
-from backcast.web.core.actor import Actor, Grant, Route  # noqa: E402
-from backcast.web.core.roles import Role  # noqa: E402
-from backcast.web.exchange.loading import load  # noqa: E402
-from backcast.web.projects.models import Project  # noqa: E402
+from backcast.interchange import folder
+from backcast.planbook.book import Planbook
+from backcast.planbook.practice import practice as made_up
+from backcast.web.accounts.demo import make_cast
+from backcast.web.accounts.models import User
+from backcast.web.core.actor import Actor, Grant, Route
+from backcast.web.core.roles import Role
+from backcast.web.exchange.loading import load
+from backcast.web.projects.models import Project
 
 LOADED = ("projects", "shares", "listings", "outputs")
 """What lists ask of, beside what all projects share."""

@@ -24,7 +24,10 @@ from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
 from statistics import quantiles
+from typing import Any
 from urllib.parse import quote
+
+import django
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "tools")]
@@ -68,7 +71,7 @@ def main() -> None:
         show(name, found)
 
 
-def apart(name: str, options: argparse.Namespace) -> dict[str, object]:
+def apart(name: str, options: argparse.Namespace) -> dict[str, Any]:
     """Measure on one database, with a folder and a server of its own."""
     with ExitStack() as opened:
         home = options.home or opened.enter_context(tempfile.TemporaryDirectory())
@@ -81,7 +84,7 @@ def apart(name: str, options: argparse.Namespace) -> dict[str, object]:
     return dict(json.loads(found))
 
 
-def within(options: argparse.Namespace) -> dict[str, object]:
+def within(options: argparse.Namespace) -> dict[str, Any]:
     """Fill the database of this process unless it is, serve it, and ask."""
     cookies = prepared(options.projects)
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -103,11 +106,12 @@ def within(options: argparse.Namespace) -> dict[str, object]:
 def prepared(projects: int) -> dict[str, str]:
     """Migrate and fill the database; return a session of each reader."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "backcast.web.config.settings"
-    found: dict[str, str] = import_module("big_library").prepared(projects, READERS)  # once Django knows its settings
+    django.setup()
+    found: dict[str, str] = import_module("big_library").prepared(projects, READERS)
     return found
 
 
-def asked(port: int, session: str, headers: dict[str, str], options: argparse.Namespace) -> dict[str, object]:
+def asked(port: int, session: str, headers: dict[str, str], options: argparse.Namespace) -> dict[str, Any]:
     """Ask over all connections at once for a while, after a round that warms up."""
     times: defaultdict[str, list[float]] = defaultdict(list)
     ends = time.monotonic() + options.seconds + 2
@@ -124,11 +128,11 @@ def asked(port: int, session: str, headers: dict[str, str], options: argparse.Na
     return figures | {question: _told(times[question]) for question in QUESTIONS}
 
 
-def show(name: str, found: dict[str, object]) -> None:
+def show(name: str, found: dict[str, dict[str, Any]]) -> None:
     """Print the figures of one database."""
     for reader, figures in found.items():
-        sys.stdout.write(f"{name}, {reader}: {figures['requests a second']} requests a second\n")  # type: ignore[index]
-        for question, told in figures.items():  # type: ignore[attr-defined]
+        sys.stdout.write(f"{name}, {reader}: {figures['requests a second']} requests a second\n")
+        for question, told in figures.items():
             if isinstance(told, dict):
                 sys.stdout.write(f"  {question:34} p50 {told['p50']:6.1f} ms   p95 {told['p95']:6.1f} ms\n")
 

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import django
 from django.utils import translation
 
-from blocks import ROOT, write_changed
+import web_pages
+from blocks import ROOT
 
 PAGE = ROOT / "docs" / "reference" / "lifecycle.md"
 MADE = "<!-- Made by tools/lifecycle.py; do not edit. -->\n\n"
-
-
-def main() -> None:
-    """Write the page."""
-    with TemporaryDirectory() as home:
-        os.environ |= {"BACKCAST_HOME": home, "DJANGO_SETTINGS_MODULE": "backcast.web.config.settings"}
-        django.setup()
-        write_changed(pages())
 
 
 def pages() -> dict[Path, str]:
@@ -49,4 +39,4 @@ def _lines() -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    main()
+    web_pages.write(pages)

@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import django
-
-from blocks import ROOT, write_changed
+import web_pages
+from blocks import ROOT
 
 DOCUMENT = ROOT / "docs" / "reference" / "openapi.json"
-
-
-def main() -> None:
-    """Write the document."""
-    with TemporaryDirectory() as home:
-        os.environ |= {"BACKCAST_HOME": home, "DJANGO_SETTINGS_MODULE": "backcast.web.config.settings"}
-        django.setup()
-        write_changed(pages())
 
 
 def pages() -> dict[Path, str]:
@@ -30,4 +19,4 @@ def pages() -> dict[Path, str]:
 
 
 if __name__ == "__main__":
-    main()
+    web_pages.write(pages)

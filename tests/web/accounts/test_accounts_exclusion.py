@@ -46,6 +46,7 @@ def test_nobody_with_business_becomes_an_officer(user, business):
 def test_two_business_roles_go_together(user):
     _insert(user, Role.REPORTER)
     _insert(user, Role.REVIEWER)
+    assert {grant.role for grant in user.grants.all()} == {Role.REPORTER, Role.REVIEWER}
 
 
 def test_a_raw_update_into_a_clash_is_refused(user):

@@ -16,6 +16,7 @@ from backcast.web.audit import wording
 from backcast.web.audit.forms import PlaceForm, SearchForm
 from backcast.web.audit.models import Event, EventQuerySet
 from backcast.web.core.actor import Actor
+from backcast.web.core.requests import ActingRequest
 from backcast.web.core.roles import Role
 
 PAGE = 50
@@ -26,11 +27,10 @@ def for_audit_officer(view: View) -> View:
     """Show a page to the audit officer; for everybody else there is no such page."""
 
     @wraps(view)
-    def shown(request: HttpRequest, **found: Any) -> HttpResponse:
-        actor: Actor = request.actor  # type: ignore[attr-defined]
-        if not actor.has(Role.AUDIT_OFFICER):
+    def shown(request: ActingRequest, **found: Any) -> HttpResponse:
+        if not request.actor.has(Role.AUDIT_OFFICER):
             raise Http404(_("There is no such page."))
-        return view(request, actor, **found)
+        return view(request, request.actor, **found)
 
     return shown
 
