@@ -63,9 +63,9 @@ def main() -> None:
     if options.within:
         sys.stdout.write(json.dumps(within(options)))
         return
-    figures = {name: apart(name, options) for name in options.database or ["sqlite", "postgresql"]}
     facts = {"processors": os.cpu_count(), "load before": os.getloadavg()[0], "python": platform.python_version()}
     facts |= {"projects": options.projects, "connections": options.connections, "seconds": options.seconds}
+    figures = {name: apart(name, options) for name in options.database or ["sqlite", "postgresql"]}
     (HERE / "pages.json").write_text(json.dumps(facts | figures, ensure_ascii=False, indent=1) + "\n", "utf-8")
     for name, found in figures.items():
         show(name, found)
