@@ -125,12 +125,12 @@ def passes() -> Iterator[dict[str, Any]]:
     tell(f"\n{'both passes, calendars, types, progress, constraints':56}{'ns per activity and thread':>28}")
     schedule(network, 400)
     for threads in (1, 2):
+        with ThreadPoolExecutor(threads) as pool:
 
-        def work(threads: int = threads) -> None:
-            with ThreadPoolExecutor(threads) as pool:
+            def work(pool: ThreadPoolExecutor = pool, threads: int = threads) -> None:
                 list(pool.map(lambda _: schedule(network, 400), range(threads)))
 
-        seconds = median(in_turn({"passes": work}, 7)["passes"])
+            seconds = median(in_turn({"passes": work}, 15)["passes"])
         found = {"threads": threads, "ns_per_activity_and_thread": rounded(seconds / len(network) * 1e9), "goal": 60}
         tell(f"{threads} thread{'s' if threads > 1 else '':48}{found['ns_per_activity_and_thread']:28.0f}")
         yield found

@@ -144,6 +144,16 @@ def test_what_is_not_given_is_not_there():
     assert built(np.zeros(3, int), [], []).remaining.tolist() == [0, 1, 2]
 
 
+@pytest.mark.parametrize("column", ["duration", "lag", "type", "actual_start"])
+def test_a_column_of_another_length_is_refused(column):
+    given = {"duration": [3, 4], "lag": [0], "type": [0], "actual_start": [NONE, NONE]}
+    given[column] = [*given[column], 0]
+    with pytest.raises(ValueError, match=r"values are needed, one each, not [23]\."):
+        Network.build(
+            ["A0", "A1"], [0, 0], calendar=[0, 0], calendars=CALENDARS, predecessor=[0], successor=[1], **given
+        )  # fmt: skip
+
+
 def test_a_network_may_be_empty():
     network = Network.build([], [], [], [], calendars=CALENDARS)
     assert (len(network), network.n_projects, network.first_of_component.tolist()) == (0, 0, [0])

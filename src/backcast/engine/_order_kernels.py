@@ -13,7 +13,7 @@ from backcast.engine.compiled import AT, compiled
 @compiled
 def components(n, project, predecessor, successor):
     """Label the connected parts of ``n`` projects; each label is the lowest project in it."""
-    label = np.arange(n)
+    label = np.arange(n).astype(np.int32)
     for edge in range(predecessor.size):
         a, b = project[predecessor[edge]], project[successor[edge]]
         if a == b:
@@ -45,15 +45,21 @@ def stands_in_order(component, predecessor, successor):
 
 
 @compiled
+def ends(n_groups, group):
+    """Return where each group ends in what is sorted by group."""
+    end = np.zeros(n_groups, np.int32)
+    for k in range(group.size):
+        end[AT(group[k])] += 1
+    for g in range(1, n_groups):
+        end[g] += end[g - 1]
+    return end
+
+
+@compiled
 def grouped(n_groups, group):
     """Return where each group begins, and the numbers of what is grouped, in their order within each group."""
-    first = np.zeros(n_groups + 1, np.int32)
-    for k in range(group.size):
-        first[AT(group[k])] += 1
-    total = np.int32(0)
-    for g in range(n_groups + 1):
-        total += first[g]
-        first[g] = total
+    first = np.empty(n_groups + 1, np.int32)
+    first[:n_groups], first[n_groups] = ends(n_groups, group), group.size
     number = np.empty(group.size, np.int32)
     for k in range(group.size - 1, -1, -1):
         place = first[AT(group[k])] - np.int32(1)

