@@ -26,6 +26,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 LOCAL = ("localhost", "127.0.0.1", "[::1]")
+KEPT_SECONDS = 60
+"""How long a thread keeps its connection to the database; to open one takes as long as several queries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ class Environment:
             "HOST": unquote(address.hostname or ""),
             "PORT": str(address.port or ""),
             "CONN_HEALTH_CHECKS": True,
-            "CONN_MAX_AGE": 60,
+            "CONN_MAX_AGE": KEPT_SECONDS,
         }
 
     def secret_key(self) -> str:
@@ -116,6 +118,7 @@ def _sqlite(path: Path) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path,
+        "CONN_MAX_AGE": KEPT_SECONDS,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,

@@ -26,7 +26,7 @@ def insert(model: type[models.Model], columns: Mapping[str, Column], keys: list[
     keys
         Primary keys from :func:`new_keys`.
     """
-    fields = {field.attname: field for field in model._meta.concrete_fields}
+    fields = {field.attname: field for field in model._meta.concrete_fields if not field.generated}
     given = {"id": keys, **columns}
     blank = model()
     rest = {

@@ -10,16 +10,16 @@ from functools import lru_cache
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from backcast.planbook import schema
-from backcast.web.core.actor import Actor
-from backcast.web.directory.models import Region
-from backcast.web.plans.models import Indicator, Plan, Task
 from backcast.web.projects.filters import FilterForm
+from backcast.web.projects.known import Known
 from backcast.web.projects.models import Project
+from backcast.web.projects.sectors import sector_name
 from backcast.web.ui import reading
 
 KNOWN = 300
@@ -36,19 +36,11 @@ class Chip:
     without: str
 
 
-def options(form: FilterForm, actor: Actor) -> dict[str, SafeString]:
+def options(form: FilterForm) -> dict[str, SafeString]:
     """Return the options of each list of choices, with what is chosen marked."""
-    plans = [(plan.code, str(plan)) for plan in Plan.objects.visible_to(actor).only("code", "name", "name_en")]
-    return {
-        "region": _drawn(_regions(actor), form, "region"),
-        "stage": _drawn(_told(schema.PROJECTS["stage"].choices), form, "stage"),
-        "kind": _drawn(_told(schema.PROJECTS["kind"].choices), form, "kind"),
-        "tier": _drawn(_told(schema.LISTINGS["tier"].choices), form, "tier"),
-        "plan": _drawn(plans, form, "plan") if len(plans) > 1 else SafeString(""),
-        "task": _drawn(_parts(Task, actor), form, "task"),
-        "indicator": _drawn(_parts(Indicator, actor), form, "indicator"),
-        "sector": _drawn(((name, name) for name in _sectors(int(time.time()) // KNOWN)), form, "sector"),
-    }
+    data: Any = form.data
+    drawn = _drawn(form.known, get_language(), _sectors(int(time.time()) // KNOWN))
+    return {name: _marked(text, data.getlist(name)) for name, text in drawn.items()}
 
 
 def chips(form: FilterForm, asked: dict[str, Any], query: QueryDict) -> list[Chip]:
@@ -56,17 +48,28 @@ def chips(form: FilterForm, asked: dict[str, Any], query: QueryDict) -> list[Chi
     return [Chip(str(form.fields[name].label), _said(form, name, asked[name]), _without(query, name)) for name in asked]
 
 
-def _regions(actor: Actor) -> Iterable[tuple[str, str]]:
-    """Yield every region by its code, set in by its depth."""
-    rows = Region.objects.visible_to(actor).order_by("path").values_list("code", "name", "name_en", "path")
-    for code, name, name_en, path in rows:
-        yield code, _INDENT * (path.count("/") - 2) + reading.in_either(name_en or name, name)
+@lru_cache(maxsize=8)
+def _drawn(known: Known, _language: str | None, sectors: tuple[str, ...]) -> dict[str, SafeString]:
+    """Return the options of each list as long as none of them changes, in the language that is active."""
+    choices: dict[str, Iterable[tuple[str, str]]] = {
+        "region": ((code, _INDENT * (one.path.count("/") - 2) + str(one)) for code, one in known.regions.items()),
+        "stage": _told(schema.PROJECTS["stage"].choices),
+        "kind": _told(schema.PROJECTS["kind"].choices),
+        "tier": _told(schema.LISTINGS["tier"].choices),
+        "plan": ((code, str(one)) for code, one in known.plans.items()) if len(known.plans) > 1 else (),
+        "task": {one.code: str(one) for one in known.tasks}.items(),
+        "indicator": {one.code: str(one) for one in known.indicators}.items(),
+        "sector": ((code, sector_name(code)) for code in sectors),
+    }
+    return {name: format_html_join("", '<option value="{}">{}</option>', told) for name, told in choices.items()}
 
 
-def _parts(model: type[Task] | type[Indicator], actor: Actor) -> list[tuple[str, str]]:
-    """Return tasks or indicators by code; the same code in several plans is one choice."""
-    rows = model.objects.visible_to(actor).order_by("code").values_list("code", "name", "name_en")
-    return list({code: (code, reading.in_either(name_en or name, name)) for code, name, name_en in rows}.values())
+def _marked(options: SafeString, chosen: Iterable[str]) -> SafeString:
+    """Return options with those that are chosen marked."""
+    for value in chosen:
+        option = format_html('<option value="{}"', value)
+        options = mark_safe(options.replace(f"{option}>", f"{option} selected>"))
+    return options
 
 
 @lru_cache(maxsize=1)
@@ -78,13 +81,6 @@ def _sectors(_interval: int) -> tuple[str, ...]:
 
 def _told(choices: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return [(value, reading.in_either(value.replace("_", " "), label_zh)) for value, label_zh in choices]
-
-
-def _drawn(choices: Iterable[tuple[str, str]], form: FilterForm, name: str) -> SafeString:
-    data: Any = form.data
-    chosen = set(data.getlist(name))
-    marked = ((value, SafeString(" selected" if value in chosen else ""), label) for value, label in choices)
-    return format_html_join("", '<option value="{}"{}>{}</option>', marked)
 
 
 def _said(form: FilterForm, name: str, value: Any) -> str:

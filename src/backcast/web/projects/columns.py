@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any
 from urllib.parse import quote
@@ -19,12 +20,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from backcast.planbook import schema
-from backcast.web.projects.filters import Dates, is_late
+from backcast.web.projects.filters import is_late
 from backcast.web.projects.models import Project
 from backcast.web.ui import reading
 
 Row = Mapping[str, Any]
-ALWAYS = ("code", "name", "name_en", "stage", "planned_finish", "actual_finish", "plan_id")
+ALWAYS = ("code", "name", "name_en", "finish_due", "plan_id")
 """Fields of every row: what it is called, and whether it is late."""
 CHOSEN = ("stage", "lead_region", "planned_start", "planned_finish", "physical_percent_complete", "total_investment")
 """Columns of whoever has not chosen any."""
@@ -140,7 +141,7 @@ def fields_of(columns: Iterable[Column], order: str) -> list[str]:
     return list(dict.fromkeys([*ALWAYS, order, *(field for column in columns for field in column.fields)]))
 
 
-def drawn(rows: Sequence[Row], columns: Sequence[Column], dates: Dates, *, selectable: bool) -> SafeString:
+def drawn(rows: Sequence[Row], columns: Sequence[Column], dates: Mapping[int, date], *, selectable: bool) -> SafeString:
     """Return the body of the table: each project with its name, and a cell for each column."""
     root, late = reverse("projects:list"), f' <span class="badge red">{escape(_("late"))}</span>'
     frames = [_frame(column) for column in columns]

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from functools import reduce
 from operator import and_, or_
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from backcast.planbook import schema
 from backcast.web.core.actor import Actor
 from backcast.web.core.models import choices_of
-from backcast.web.directory.models import Organisation, Region
-from backcast.web.plans.models import Indicator, Plan, Task
+from backcast.web.directory.models import Organisation
 from backcast.web.projects import reach, search
+from backcast.web.projects.known import Known, KnownPlan, KnownRegion, Named
 from backcast.web.projects.models import Listing, Output
 
-REACHED = frozenset({"completed", "production", "full_effect", "recognised", "accepted", "assessed"})
-"""Stages of projects that are done, whether or not anybody wrote down the day."""
-GIVEN_UP = frozenset({"terminated", "withdrawn"})
-Dates = Mapping[int, date]
-"""The data date of each plan, by its key."""
+One = TypeVar("One", bound=Named)
 SOON = timedelta(days=90)
 """How near a planned finish is that is due soon."""
 
@@ -33,12 +31,12 @@ class FilterForm(forms.Form):
     """The questions; what cannot be read is told at its field and asks nothing."""
 
     q = forms.CharField(label=_("Search"), required=False, max_length=100)
-    region = forms.ModelChoiceField(Region.objects.none(), label=_("Region"), required=False, to_field_name="code")
+    region = forms.CharField(label=_("Region"), required=False)
     late = forms.BooleanField(label=_("Late"), required=False)
     due = forms.BooleanField(label=_("Due within 90 days"), required=False)
     stage = forms.MultipleChoiceField(label=_("Stage"), required=False, choices=choices_of(schema.PROJECTS["stage"]))
     kind = forms.MultipleChoiceField(label=_("Kind"), required=False, choices=choices_of(schema.PROJECTS["kind"]))
-    plan = forms.ModelChoiceField(Plan.objects.none(), label=_("Plan"), required=False, to_field_name="code")
+    plan = forms.CharField(label=_("Plan"), required=False)
     task = forms.CharField(label=_("Task"), required=False, max_length=64)
     indicator = forms.CharField(label=_("Indicator"), required=False, max_length=64)
     sector = forms.CharField(label=_("Sector"), required=False, max_length=64)
@@ -56,10 +54,15 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.actor = actor
-        chosen: dict[str, Any] = self.fields
-        chosen["region"].queryset = Region.objects.visible_to(actor).defer("boundary", "note")
-        chosen["plan"].queryset = Plan.objects.visible_to(actor)
+        self.known = Known.to(actor)
+
+    def clean_region(self) -> KnownRegion | None:
+        """Return the region of a code."""
+        return _one(self.known.regions, self.cleaned_data["region"])
+
+    def clean_plan(self) -> KnownPlan | None:
+        """Return the plan of a code."""
+        return _one(self.known.plans, self.cleaned_data["plan"])
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -68,61 +71,54 @@ class FilterForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value not in (None, "", [], False)}
 
 
-def condition(asked: Mapping[str, Any], dates: Dates) -> Q:
-    """Return the condition that a project answers everything that is asked, by the data dates of the plans."""
+def _one(known: Mapping[str, One], code: str) -> One | None:
+    """Return the row of a code, if one is asked for."""
+    if code and code not in known:
+        raise ValidationError(forms.ModelChoiceField.default_error_messages["invalid_choice"])
+    return known.get(code)
+
+
+def condition(asked: Mapping[str, Any], known: Known) -> Q:
+    """Return the condition that a project answers everything that is asked."""
     conditions = [Q(**{path: asked[name]}) for name, path in _PLAIN.items() if name in asked]
-    conditions += [ask(dates) for name, ask in _BY_DATES.items() if name in asked]
-    conditions += [_CONDITIONS[name](asked[name]) for name in asked if name in _CONDITIONS]
+    conditions += [_CONDITIONS[name](value, known) for name, value in asked.items() if name in _CONDITIONS]
     if "tier" in asked or "year" in asked:
         conditions.append(Q(pk__in=_listed(asked)))
     return reduce(and_, conditions, Q())
 
 
-def is_late(project: Mapping[str, Any], dates: Dates) -> bool:
-    """Whether a project, as a row of values, should be finished and is not."""
-    finish = project["planned_finish"]
-    return (
-        finish is not None
-        and project["actual_finish"] is None
-        and finish < dates[project["plan_id"]]
-        and project["stage"] not in REACHED | GIVEN_UP
-    )
+def is_late(project: Mapping[str, Any], dates: Mapping[int, date]) -> bool:
+    """Whether a project, as a row of values, should be finished by the data date of its plan and is not."""
+    due: date | None = project["finish_due"]
+    return due is not None and due < dates[project["plan_id"]]
 
 
-def _unfinished() -> Q:
-    return Q(actual_finish=None) & ~Q(stage__in=REACHED | GIVEN_UP)
+def _late(_: Any, known: Known) -> Q:
+    """Due to be finished before its plan's data date."""
+    return _by_plan(known, lambda day: Q(finish_due__lt=day))
 
 
-def _late(dates: Dates) -> Q:
-    """Planned to be finished before its plan's data date, and not."""
-    before = [Q(plan=key, planned_finish__lt=day) for key, day in dates.items()]
-    return _any(before) & Q(planned_finish__lt=max(dates.values(), default=date.min)) & _unfinished()
+def _due(_: Any, known: Known) -> Q:
+    """Due to be finished soon after its plan's data date."""
+    return _by_plan(known, lambda day: Q(finish_due__range=(day, day + SOON)))
 
 
-def _due(dates: Dates) -> Q:
-    """Planned to be finished soon after its plan's data date."""
-    return _any([Q(plan=key, planned_finish__range=(day, day + SOON)) for key, day in dates.items()]) & _unfinished()
+def _by_plan(known: Known, asked: Callable[[date], Q]) -> Q:
+    """Return a condition on the data date of each project's plan; plans that share a date are asked together."""
+    plans: defaultdict[date, list[int]] = defaultdict(list)
+    for key, day in known.dates.items():
+        plans[day].append(key)
+    if len(plans) == 1:
+        return asked(*plans)
+    return reduce(or_, (Q(plan__in=keys) & asked(day) for day, keys in plans.items()), Q(pk__in=()))
 
 
-def _any(conditions: Iterable[Q]) -> Q:
-    return reduce(or_, conditions, Q(pk__in=()))
-
-
-def _task(code: str) -> Q:
-    """Of a task or of one below it."""
-    tasks = list(Task.objects.order_by("code").only("pk", "code", "parent_id"))
-    reached = {task.pk for task in tasks if task.code == code}
-    while more := {task.pk for task in tasks if task.parent_id in reached} - reached:
-        reached |= more
-    return Q(task__in=reached)
-
-
-def _indicator(code: str) -> Q:
-    keys = list(Indicator.objects.filter(code=code).order_by().values_list("pk", flat=True))
+def _indicator(code: str, known: Known) -> Q:
+    keys = [indicator.key for indicator in known.indicators if indicator.code == code]
     return Q(pk__in=Output.objects.filter(indicator__in=keys).order_by().values("project"))
 
 
-def _owner(text: str) -> Q:
+def _owner(text: str, _: Known) -> Q:
     named = Q(name__icontains=text) | Q(name_en__icontains=text) | Q(code=text)
     keys = list(Organisation.objects.filter(named).order_by().values_list("pk", flat=True)[:500])
     return Q(owner__icontains=text) | Q(owner_organisation__in=keys)
@@ -136,7 +132,6 @@ def _listed(asked: Mapping[str, Any]) -> QuerySet[Listing, Any]:
 _PLAIN = {
     "stage": "stage__in",
     "kind": "kind__in",
-    "plan": "plan",
     "sector": "sector",
     "investment_from": "total_investment__gte",
     "investment_to": "total_investment__lte",
@@ -145,11 +140,13 @@ _PLAIN = {
     "finish_from": "planned_finish__gte",
     "finish_to": "planned_finish__lte",
 }
-_CONDITIONS: dict[str, Callable[[Any], Q]] = {
-    "q": search.found,
-    "region": lambda region: reach.within(region.path),
-    "task": _task,
+_CONDITIONS: dict[str, Callable[[Any, Known], Q]] = {
+    "q": lambda text, _: search.found(text),
+    "region": lambda region, known: reach.within(region.path, known),
+    "plan": lambda plan, _: Q(plan=plan.key),
+    "task": lambda code, known: Q(task__in=known.tasks_below(code)),
+    "late": _late,
+    "due": _due,
     "indicator": _indicator,
     "owner": _owner,
 }
-_BY_DATES: dict[str, Callable[[Dates], Q]] = {"late": _late, "due": _due}

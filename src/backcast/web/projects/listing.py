@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
-from django.utils import timezone
+from django.db.models.expressions import RawSQL
 
 from backcast.web.core.actor import Actor
-from backcast.web.plans.models import Plan
 from backcast.web.projects import paging, reach
 from backcast.web.projects.filters import condition
+from backcast.web.projects.known import Known
 from backcast.web.projects.models import Project, ProjectQuerySet
 from backcast.web.projects.unindexed import unindexed
 
@@ -31,25 +31,9 @@ class Count:
     exact: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Plans:
-    """What the list needs to know of all plans: data dates, today where none is set, and which are simulated."""
-
-    dates: Mapping[int, date]
-    simulated: frozenset[int]
-
-    @classmethod
-    def known(cls) -> Plans:
-        """Ask for them."""
-        rows, today = list(Plan.objects.order_by().values_list("pk", "data_date", "simulated")), timezone.localdate()
-        return cls(
-            {key: day or today for key, day, _ in rows}, frozenset(key for key, _, simulated in rows if simulated)
-        )
-
-
-def asked_for(actor: Actor, asked: Mapping[str, Any], plans: Plans) -> Q:
+def asked_for(actor: Actor, asked: Mapping[str, Any], known: Known) -> Q:
     """Return the condition of projects that somebody sees and that answer what is asked."""
-    return reach.scope(actor) & condition(asked, plans.dates)
+    return reach.scope(actor, known) & condition(asked, known)
 
 
 def chosen(wanted: Q) -> ProjectQuerySet:
@@ -66,9 +50,18 @@ def page(
     index until a page is full. SQLite cannot know which is meant, so it is tried, and told.
     """
     keys = list(chosen(wanted).values_list("pk", flat=True)[: COUNTED + 1])
+    if not keys:
+        return paging.Page(()), Count(0)
     few = len(keys) <= COUNTED
-    rows = Project.objects.filter(pk__in=keys) if few else unindexed(Project.objects.all(), wanted)
+    rows = _of(keys) if few else unindexed(Project.objects.all(), wanted)
     found = paging.page(rows.values(*fields), order, SIZE, after=after, before=before)
     if few:
         return found, Count(len(keys))
     return found, Count(chosen(wanted).count()) if exactly else Count(COUNTED, exact=False)
+
+
+def _of(keys: list[int]) -> ProjectQuerySet:
+    """Return the projects of some keys, handed over as one value; a thousand take longer to write out than to find."""
+    asked = {"sqlite": "SELECT value FROM json_each(%s)", "postgresql": "SELECT unnest(%s::bigint[])"}
+    told = ",".join(map(str, keys)).join("[]" if connection.vendor == "sqlite" else "{}")
+    return Project.objects.filter(pk__in=RawSQL(asked[connection.vendor], [told]))

@@ -16,25 +16,25 @@ from django.db.models import Q
 
 from backcast.web.core.actor import Actor, Grant
 from backcast.web.core.roles import BUSINESS
-from backcast.web.directory.models import Organisation, Region
+from backcast.web.directory.models import Organisation
+from backcast.web.projects.known import Known
 from backcast.web.projects.models import Confidentiality, Project, Share
 from backcast.web.projects.models.library import TRUSTED
 from backcast.web.projects.unindexed import unindexed
 
 
-def scope(actor: Actor) -> Q:
+def scope(actor: Actor, known: Known) -> Q:
     """Return the condition under which projects are visible to an actor."""
-    reach = [_of(grant) for grant in actor.grants if grant.role in BUSINESS]
+    reach = [_of(grant, known) for grant in actor.grants if grant.role in BUSINESS]
     return reduce(or_, reach) if reach else Q(pk__in=())
 
 
-def within(path: str) -> Q:
+def within(path: str, known: Known) -> Q:
     """Return the condition that a project lies within a region or anything below it; nothing is asked if all do."""
-    paths = dict(Region.objects.order_by().values_list("pk", "path"))
-    keys = [key for key, other in paths.items() if other.startswith(path)]
-    if len(keys) == len(paths):
+    keys, others = known.parted(path)
+    if not others:
         return Q()
-    return Q(lead_region__in=keys) | Q(pk__in=_shared(keys, [*paths.keys() - set(keys)]))
+    return Q(lead_region__in=keys) | Q(pk__in=_shared(keys, others))
 
 
 def _shared(keys: list[int], others: list[int]) -> list[int]:
@@ -45,14 +45,14 @@ def _shared(keys: list[int], others: list[int]) -> list[int]:
         shares = unindexed(shares, Q(region__in=keys)).filter(project__in=led)
     else:
         shares = shares.filter(region__in=keys).exclude(project__lead_region__in=keys)
-    return list(shares.order_by().values_list("project", flat=True).distinct())
+    return sorted(set(shares.order_by().values_list("project", flat=True)))
 
 
-def _of(grant: Grant) -> Q:
+def _of(grant: Grant, known: Known) -> Q:
     open_to = Q() if grant.role in TRUSTED else ~Q(confidentiality=Confidentiality.WORK_SECRET)
     if grant.region_path == "/":
         return open_to
-    reach = within(grant.region_path) if grant.region_path else Q(pk__in=())
+    reach = within(grant.region_path, known) if grant.region_path else Q(pk__in=())
     if grant.organisation:
         own = Organisation.objects.filter(code=grant.organisation).values_list("pk", flat=True)
         reach |= Q(owner_organisation__in=list(own))

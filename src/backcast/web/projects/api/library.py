@@ -70,7 +70,7 @@ def projects(
     form = FilterForm({**asked, "stage": stage, "kind": kind}, actor=request.actor)
     if not form.is_valid():
         raise Invalid([Fault(name, " ".join(map(str, told))) for name, told in form.errors.items()])
-    wanted = listing.asked_for(request.actor, form.asked, listing.Plans.known())
+    wanted = listing.asked_for(request.actor, form.asked, form.known)
     return page(PROJECT, listing.chosen(wanted), search)
 
 

@@ -7,7 +7,7 @@ from operator import or_
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from backcast.planbook import schema
@@ -21,6 +21,11 @@ from backcast.web.projects.sectors import sector_name
 
 TRUSTED = BUSINESS - {Role.OBSERVER, Role.BANK}
 """Roles that see work secrets where their grants reach."""
+REACHED = frozenset({"completed", "production", "full_effect", "recognised", "accepted", "assessed"})
+"""Stages of projects that are done, whether or not anybody wrote down the day."""
+GIVEN_UP = frozenset({"terminated", "withdrawn"})
+UNFINISHED = Q(actual_finish=None) & ~Q(stage__in=sorted(REACHED | GIVEN_UP))
+"""Of a project that is neither done nor given up."""
 
 
 class Confidentiality(models.TextChoices):
@@ -74,7 +79,9 @@ class Project(Versioned, Provenance):
     owner_organisation = models.ForeignKey(
         Organisation, models.PROTECT, null=True, blank=True, related_name="projects", verbose_name=_("organisation")
     )
-    lead_region = models.ForeignKey(Region, models.PROTECT, related_name="projects", verbose_name=_("lead region"))
+    lead_region = models.ForeignKey(
+        Region, models.PROTECT, related_name="projects", verbose_name=_("lead region"), db_index=False
+    )
     stage = models.CharField(_("stage"), max_length=16, choices=choices_of(schema.PROJECTS["stage"]))
     stage_date = models.DateField(_("stage as of"), null=True, blank=True)
     stage_reason = models.TextField(_("reason"), blank=True)
@@ -82,6 +89,10 @@ class Project(Versioned, Provenance):
     planned_finish = models.DateField(_("planned finish"), null=True, blank=True)
     actual_start = models.DateField(_("actual start"), null=True, blank=True)
     actual_finish = models.DateField(_("actual finish"), null=True, blank=True)
+    finish_due = models.GeneratedField(
+        expression=Case(When(UNFINISHED, then=F("planned_finish"))), output_field=models.DateField(), db_persist=True
+    )
+    """The planned finish of a project that is unfinished, kept by the database; what is late follows by a date."""
     physical_percent_complete = models.FloatField(_("physical per cent complete"), null=True, blank=True)
     total_investment = MoneyField(_("total investment, 万元"), null=True, blank=True)
     calendar = models.ForeignKey(
@@ -110,7 +121,8 @@ class Project(Versioned, Provenance):
             models.Index(fields=("code", "lead_region"), name="project_by_code"),
             models.Index(fields=("name", "code", "lead_region"), name="project_by_name"),
             models.Index(fields=("planned_start", "code", "lead_region"), name="project_by_start"),
-            models.Index(fields=("planned_finish", "code"), name="project_unfinished", condition=Q(actual_finish=None)),
+            models.Index(fields=("finish_due", "lead_region"), name="project_by_finish_due"),
+            models.Index(fields=("lead_region", "finish_due"), name="project_due_in_region"),
             models.Index(fields=("physical_percent_complete", "code", "lead_region"), name="project_by_percent"),
         )
 
@@ -167,6 +179,7 @@ class Listing(Versioned, Provenance):
                 fields=("project", "year", "tier"), name="a_project_is_listed_once_a_year_and_tier"
             ),
         )
+        indexes = (models.Index(fields=("year", "tier", "project"), name="listing_by_year"),)
 
     def __str__(self) -> str:
         return f"{self.project} {self.year}"
@@ -181,7 +194,9 @@ class Output(Versioned, Provenance):
     """What a project adds to an indicator, where, and from which gate."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="outputs")
-    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="outputs", verbose_name=_("indicator"))
+    indicator = models.ForeignKey(
+        Indicator, models.PROTECT, related_name="outputs", verbose_name=_("indicator"), db_index=False
+    )
     region = models.ForeignKey(
         Region, models.PROTECT, null=True, blank=True, related_name="outputs", verbose_name=_("region")
     )
@@ -204,6 +219,7 @@ class Output(Versioned, Provenance):
                 name="outputs_shared_as_the_project_are_told_apart",
             ),
         )
+        indexes = (models.Index(fields=("indicator", "project"), name="output_by_indicator"),)
 
     def __str__(self) -> str:
         return f"{self.project} → {self.indicator}"

@@ -96,8 +96,8 @@ def _done(request: ActingRequest, edit: BulkEdit) -> HttpResponse:
 def _rows(request: ActingRequest) -> Any:
     """Return the projects that were selected, or all that are filtered, as far as the reader sees them."""
     query = QueryDict(request.POST.get("query", ""))
-    asked = FilterForm(query, actor=request.actor).asked if "whole" in request.POST else {}
-    wanted = listing.asked_for(request.actor, asked, listing.Plans.known())
+    form = FilterForm(query, actor=request.actor)
+    wanted = listing.asked_for(request.actor, form.asked if "whole" in request.POST else {}, form.known)
     chosen = Q() if "whole" in request.POST else Q(code__in=request.POST.getlist("project"))
     return listing.chosen(wanted & chosen)
 

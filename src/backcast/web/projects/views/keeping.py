@@ -67,8 +67,8 @@ def export_projects(request: ActingRequest, form: str) -> FileResponse:
     request.actor.require(BUSINESS)
     if form not in FORMS:
         raise Http404
-    asked = FilterForm(request.GET, actor=request.actor).asked
-    rows = listing.chosen(listing.asked_for(request.actor, asked, listing.Plans.known()))
+    form_asked = FilterForm(request.GET, actor=request.actor)
+    rows = listing.chosen(listing.asked_for(request.actor, form_asked.asked, form_asked.known))
     plans = Plan.objects.filter(pk__in=rows.values_list("plan", flat=True).distinct())
     if len(plans) > 1:
         sentence = _("These projects belong to several plans. Choose one of them as a filter; a file holds one plan.")

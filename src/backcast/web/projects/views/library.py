@@ -34,7 +34,7 @@ def library(request: ActingRequest) -> HttpResponse:
     part = request.headers.get("HX-Target") == PART
     if not part:
         further = any(name not in _FIRST for name in form.asked)
-        context |= {"options": choices.options(form, request.actor), "further": further}
+        context |= {"options": choices.options(form), "further": further}
     response = render(request, "projects/listing.html" if part else "projects/list.html", context)
     patch_vary_headers(response, ["HX-Target"])
     if part:
@@ -44,10 +44,10 @@ def library(request: ActingRequest) -> HttpResponse:
 
 def listed(request: ActingRequest, form: FilterForm, shown: tuple[columns.Column, ...]) -> dict[str, Any]:
     """Return what the list shows of what is asked."""
-    query, asked, plans = filled(request.GET), form.asked, listing.Plans.known()
+    query, asked, known = filled(request.GET), form.asked, form.known
     order = paging.Order.of(query.get("sort", ""), columns.SORTABLE)
     page, count = listing.page(
-        listing.asked_for(request.actor, asked, plans),
+        listing.asked_for(request.actor, asked, known),
         order,
         columns.fields_of(shown, order.field),
         after=query.get("after", ""),
@@ -59,14 +59,14 @@ def listed(request: ActingRequest, form: FilterForm, shown: tuple[columns.Column
         "form": form,
         "chips": choices.chips(form, asked, query),
         "page": page,
-        "rows": columns.drawn(page.rows, shown, plans.dates, selectable=may_edit),
+        "rows": columns.drawn(page.rows, shown, known.dates, selectable=may_edit),
         "count": count,
         "columns": shown,
         "all_columns": [(column, column in shown) for column in columns.COLUMNS.values()],
         "query": lasting(query).urlencode(),
         "may_edit": may_edit,
         "may_share": request.actor.has(PLANNERS),
-        "simulated": any(row["plan_id"] in plans.simulated for row in page.rows),
+        "simulated": not known.simulated.isdisjoint(row["plan_id"] for row in page.rows),
     }
 
 

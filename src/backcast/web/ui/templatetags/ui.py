@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django import template
@@ -33,6 +34,7 @@ def label(column: Any) -> str:
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """Draw a symbol of ``vendor/icons.svg``; words stand beside it, so readers of screens skip it."""
     return format_html(
@@ -43,6 +45,7 @@ def icon(name: str) -> SafeString:
 
 
 @register.simple_tag
+@cache
 def mark(name: str) -> SafeString:
     """Draw the shape of a light: red, yellow, green, met, missed or none, told without colour."""
     return format_html(
