@@ -59,7 +59,7 @@ bench-full: .venv/bench
 	$(BIN)/python benchmarks/schedule.py --full
 	$(BIN)/python benchmarks/simulation.py --full
 	$(BIN)/python benchmarks/province.py
-	$(BIN)/python benchmarks/province.py --projects 10000 --runs 1
+	$(BIN)/python benchmarks/country.py --projects 10000 --activities 110 --draws 10000 --threads 2 --least 1000
 	$(BIN)/python benchmarks/forecasts.py
 
 # Gather the strings of the code into locale/ and compile the two catalogues.

@@ -2,6 +2,7 @@
 
 Writes a Parquet planbook of N projects with M activities each straight from arrays, says the verdicts
 with two workers of one thread, and prints minutes and peak memory, and what more machines would make of it.
+``--threads 2`` does without a cluster, in this process: a province of long projects fits into one machine.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import resource
 import sys
 import tempfile
 import time
+from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -22,6 +24,7 @@ import backcast as bc
 from backcast.engine.parallel import AT_ONCE
 from backcast.planbook.book import Planbook
 from backcast.planbook.parts import BY_PROJECT
+from backcast.planbook.tasks import LEAST
 
 PLAN = Path(__file__).parents[1] / "examples" / "shanxi"
 TODAY = date(2023, 8, 31)
@@ -45,6 +48,8 @@ def main() -> None:
     parser.add_argument("--projects", type=int, default=20_000)
     parser.add_argument("--activities", type=int, default=20)
     parser.add_argument("--draws", type=int, default=1000)
+    parser.add_argument("--threads", type=int, help="threads of this process, instead of a cluster")
+    parser.add_argument("--least", type=int, default=LEAST, help="projects of a task (default: %(default)s)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "country"
@@ -54,38 +59,59 @@ def main() -> None:
             f"written in {time.perf_counter() - begin:.0f} s, "
             f"{sum(file.stat().st_size for file in folder.iterdir()) / 1e6:,.0f} MB"
         )
+        write_country(Path(place) / "small", 400, options.activities)
+        if options.threads:
+            with ThreadPoolExecutor(options.threads) as pool:
+                warm_up(Path(place) / "small", pool)
+                measure(folder, options.draws, options.least, pool)
+            return
         with (
             LocalCluster(n_workers=WORKERS, threads_per_worker=1, dashboard_address=":0") as cluster,
             Client(cluster) as client,
         ):
-            write_country(Path(place) / "small", 400, options.activities)
-            bc.verdicts(bc.open_planbook(Path(place) / "small"), draws=8, executor=client.get_executor(), least=50)
-            measure(folder, options.draws, client)
+            warm_up(Path(place) / "small", client.get_executor())
+            ended, tasks, own = measure(folder, options.draws, options.least, client.get_executor())
+            peaks = client.run(peak_memory)
+            say(f"peak memory of workers: {', '.join(f'{peak:.2f}' for peak in peaks.values())} GB")
+            if tasks > WORKERS:
+                extrapolate(ended[-1], ended[0], tasks, own / tasks)
 
 
-def measure(folder: Path, draws: int, client: Client) -> None:
-    """Say the verdicts once, and print what it took."""
-    done: list[float] = []
+def warm_up(folder: Path, executor: Executor) -> None:
+    """Have everything compiled and imported."""
+    bc.verdicts(bc.open_planbook(folder), draws=8, executor=executor, least=50)
+
+
+def measure(folder: Path, draws: int, least: int, executor: Executor) -> tuple[list[float], int, float]:
+    """Say the verdicts once, and print what it took.
+
+    Returns
+    -------
+    Seconds after which each task was done, and last of all the verdicts; how many tasks there were; and the
+    processor seconds of this process.
+    """
+    ended: list[float] = []
     begin, own_begin = time.perf_counter(), time.process_time()
     found = bc.verdicts(
         bc.open_planbook(folder),
         draws=draws,
-        executor=client.get_executor(),
-        progress=lambda what, n, of: done.append(time.perf_counter()),
+        executor=executor,
+        least=least,
+        progress=lambda what, n, of: ended.append(time.perf_counter() - begin),
     )
-    end, tasks = time.perf_counter(), len(done)
-    adding = (time.process_time() - own_begin) / tasks
-    peaks = client.run(lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6)
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    tasks = len(ended)
+    ended.append(time.perf_counter() - begin)
+    own = time.process_time() - own_begin
     states = sorted({verdict.state for verdict in found.verdicts})
-    say(
-        f"{found.projects:,} projects, {draws:,} draws, {tasks} tasks, {WORKERS} workers: "
-        f"{(end - begin) / 60:.1f} minutes"
-    )
-    say(f"peak memory: workers {', '.join(f'{peak:.2f}' for peak in peaks.values())} GB, client {own:.2f} GB")
+    say(f"{found.projects:,} projects, {draws:,} draws, {tasks} tasks: {ended[-1]:.1f} s")
+    say(f"peak memory of this process: {peak_memory():.2f} GB")
     say(f"{len(found.verdicts)} verdicts: {', '.join(states)}")
-    if tasks > WORKERS:
-        extrapolate(end - begin, done[0] - begin, tasks, adding)
+    return ended, tasks, own
+
+
+def peak_memory() -> float:
+    """Return the most memory that this process has held, in GB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 
 
 def extrapolate(whole: float, first: float, tasks: int, adding: float) -> None:

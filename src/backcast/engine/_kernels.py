@@ -218,9 +218,15 @@ def forward(logic, data_date, place, start, finish, begin, driving):
 
 @compiled
 def finish_of_projects(project, finish, of_project):
-    """Raise each project's finish to that of its activities."""
-    for j in range(finish.size):
-        of_project[project[j]] = max(of_project[project[j]], finish[j])
+    """Raise each project's finish to that of its activities, of which many stand together."""
+    own, latest = AT(0), NONE
+    for j in range(AT(finish.size)):
+        if AT(project[j]) != own:
+            of_project[own] = max(of_project[own], latest)
+            own, latest = AT(project[j]), NONE
+        latest = max(latest, finish[j])
+    if finish.size:
+        of_project[own] = max(of_project[own], latest)
 
 
 @inlined
@@ -282,19 +288,26 @@ def backward(logic, required, own_finish, start, finish, begin, late_start, late
 
 
 @compiled
+def anything_but(value, values):
+    unlike = np.int32(0)
+    for k in range(AT(values.size)):
+        unlike |= values[k] ^ value
+    return unlike != 0
+
+
+@compiled
 def is_plain(logic, data_date, required):
     """Whether the plain passes give the dates of the two above: they clamp days, and look nothing up."""
     horizon = logic.worked.shape[1] - 1
-    if data_date < 0 or data_date > horizon or (logic.worked[:, horizon] < horizon).any() or (logic.type != FS).any():
+    if data_date < 0 or data_date > horizon or (logic.worked[:, horizon] < horizon).any():
+        return False
+    if anything_but(FS, logic.type):
         return False
     for days in (
         *(logic.actual_start, logic.actual_finish, logic.start_no_earlier),
         *(logic.start_no_later, logic.finish_no_earlier, logic.finish_no_later),
     ):
-        unlike = False
-        for day in days:
-            unlike |= day != NONE
-        if unlike:
+        if anything_but(NONE, days):
             return False
     return not ((required < 0) | (required > horizon)).any()
 

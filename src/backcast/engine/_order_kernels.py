@@ -69,12 +69,10 @@ def grouped(n_groups, group):
 
 
 @compiled
-def taken(values, numbers):
-    """Return ``values[numbers]``, which NumPy would first turn into numbers of 64 bits."""
-    found = np.empty(numbers.size, values.dtype)
+def take(values, numbers, found):
+    """Fill ``found`` with ``values[numbers]``, which NumPy would first turn into numbers of 64 bits."""
     for k in range(numbers.size):
         found[k] = values[AT(numbers[k])]
-    return found
 
 
 @compiled

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from backcast.engine import _kernels, _order_kernels
-from backcast.engine._order_kernels import taken
 from backcast.engine.calendar import NONE, Calendars, Days
 
 Numbers: TypeAlias = NDArray[np.int32]
@@ -217,7 +216,7 @@ class Network:
             predecessor=before,
             type=_arranged(type, relationship_position, np.int8),
             lag=_arranged(lag, relationship_position),
-            lag_calendar=taken(own_calendar, before)
+            lag_calendar=_taken(own_calendar, before)
             if lag_calendar is None
             else _arranged(lag_calendar, relationship_position),
             relationship_position=relationship_position,
@@ -230,12 +229,18 @@ def _days(values: ArrayLike) -> Days:
     return np.ascontiguousarray(values, np.int32)
 
 
+def _taken(values: NDArray[Any], numbers: NDArray[np.integer]) -> Any:
+    found = np.empty(numbers.size, values.dtype)  # by NumPy, which asks for large pages
+    _order_kernels.take(values, numbers, found)
+    return found
+
+
 def _arranged(values: ArrayLike, order: NDArray[np.integer], dtype: type[np.integer] = np.int32) -> Any:
     """Put values, one per activity or relationship, into another order."""
     given = np.ascontiguousarray(values, dtype)
     if given.size != order.size:
         raise ValueError(f"{order.size:,} values are needed, one each, not {given.size:,}.")
-    return taken(given, order)
+    return _taken(given, order)
 
 
 def _network_order(
@@ -243,7 +248,7 @@ def _network_order(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], _Incoming]:
     """Sort by component, then topologically: the activities, where components begin, and the relationships."""
     n, n_projects = project.size, int(project.max()) + 1 if project.size else 0
-    component = taken(_order_kernels.components(n_projects, project, predecessor, successor), project)
+    component = _taken(_order_kernels.components(n_projects, project, predecessor, successor), project)
     first_of_component = np.unique(np.append(0, _order_kernels.ends(n_projects, component)))
     if _order_kernels.stands_in_order(component, predecessor, successor):
         first_predecessor = np.append(0, _order_kernels.ends(n, successor))
@@ -255,19 +260,19 @@ def _network_order(
     _, members = _order_kernels.grouped(n_projects, component)
     first_leaving, leaving = _order_kernels.grouped(n, predecessor)
     order, rank = _order_kernels.topological_order(
-        first_of_component, members, first_leaving, taken(successor, leaving)
+        first_of_component, members, first_leaving, _taken(successor, leaving)
     )
     if (rank < 0).any():
         raise CycleError(_loop(codes, rank, predecessor, successor))
-    return order.astype(np.int64), first_of_component, _incoming(n, taken(rank, predecessor), taken(rank, successor))
+    return order.astype(np.int64), first_of_component, _incoming(n, _taken(rank, predecessor), _taken(rank, successor))
 
 
 def _incoming(n: int, predecessor: Days, successor: Days) -> _Incoming:
     """Sort relationships by successor, then by predecessor."""
     _, by_predecessor = _order_kernels.grouped(n, predecessor)
-    first, turn = _order_kernels.grouped(n, taken(successor, by_predecessor))
-    position = taken(by_predecessor, turn)
-    return first.astype(np.int64), taken(predecessor, position), position
+    first, turn = _order_kernels.grouped(n, _taken(successor, by_predecessor))
+    position = _taken(by_predecessor, turn)
+    return first.astype(np.int64), _taken(predecessor, position), position
 
 
 def _loop(codes: Sequence[str], rank: Days, predecessor: Days, successor: Days) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from counting import assert_queries
 from django.urls import reverse
+from django.utils import timezone
 from plan_builders import END, MIDDLE, definition, shanxi, whole_plan
 
 from backcast.web.plans.models import Definition, Indicator, Measure, Observation, Plan, Target, Task
@@ -56,6 +57,13 @@ def test_the_whole_plan_is_one_page(as_leader, plan):
         assert told in page
     assert "Edit the plan" not in page
     assert "style=" not in page
+
+
+def test_a_plan_is_shown_as_of_its_data_date_where_no_day_is_asked_for(as_leader, plan):
+    assert as_leader.get(address("plan")).context["on"] == timezone.localdate()
+    Plan.objects.update(data_date=date(2025, 6, 30))
+    assert as_leader.get(address("plan")).context["on"] == date(2025, 6, 30)
+    assert as_leader.get(address("plan"), {"on": "2024-12-31"}).context["on"] == date(2024, 12, 31)
 
 
 def test_every_figure_shows_its_source(as_leader, plan):

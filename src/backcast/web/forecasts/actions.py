@@ -6,7 +6,6 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from backcast.web.audit import recording as audit
@@ -25,11 +24,6 @@ FORECASTERS = frozenset({Role.DISPATCHER, Role.PLAN_OFFICER})
 KIND = "forecasts.run"
 
 
-def data_date_of(plan: Plan) -> date:
-    """Return the data date that a run has where nobody says another: the plan's own, or today."""
-    return plan.data_date or timezone.localdate()
-
-
 @transaction.atomic
 def start_run(plan: Plan, *, by: Actor, data_date: date | None = None, draws: int = USUAL, seed: int = 0) -> Run:
     """Ask for a run of a plan; it is computed in the background.
@@ -43,7 +37,7 @@ def start_run(plan: Plan, *, by: Actor, data_date: date | None = None, draws: in
     if Run.objects.filter(plan=plan).unfinished().exists():
         told = _("A forecast of this plan is under way. Wait for it, or cancel it first.")
         raise Invalid([Fault("", told)])
-    run = Run(plan=plan, data_date=data_date or data_date_of(plan), draws=draws, seed=seed, asked_by=by.name)
+    run = Run(plan=plan, data_date=data_date or plan.stands_on, draws=draws, seed=seed, asked_by=by.name)
     try:
         run.full_clean(exclude=("job",))
     except ValidationError as error:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 
-from backcast.web.forecasts.actions import data_date_of
 from backcast.web.forecasts.models import Run
 from backcast.web.plans.models import Plan
 
@@ -21,5 +20,5 @@ class StartForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("data_date", "draws", "seed")
 
     def __init__(self, plan: Plan, data: Any = None) -> None:
-        super().__init__(data, initial={"data_date": data_date_of(plan)})
+        super().__init__(data, initial={"data_date": plan.stands_on})
         self.fields["data_date"].widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backcast.web.core.requests import ActingRequest
@@ -37,7 +36,7 @@ def targets_of(request: HttpRequest, region: Region) -> str:
     for plan in {indicator.plan: None for indicator in indicators}:  # codes are unique within a plan only
         mine = {indicator.pk: indicator for indicator in indicators if indicator.plan == plan}
         rows = ([row for row in kind if row.indicator_id in mine] for kind in (targets, observations, definitions))
-        standing = Standing(timezone.localdate(), mine.values(), *rows)
+        standing = Standing(plan.stands_on, mine.values(), *rows)
         aims[plan] = [aim for found in standing.aims.values() for aim in found]
     return render_to_string("plans/panel_targets.html", {"aims": aims}, request)
 

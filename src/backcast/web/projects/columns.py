@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from django.db.models import Field
 from django.urls import reverse
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -143,7 +143,7 @@ def fields_of(columns: Iterable[Column], order: str) -> list[str]:
 
 def drawn(rows: Sequence[Row], columns: Sequence[Column], dates: Mapping[int, date], *, selectable: bool) -> SafeString:
     """Return the body of the table: each project with its name, and a cell for each column."""
-    root, late = reverse("projects:list"), f' <span class="badge red">{escape(_("late"))}</span>'
+    root, late = reverse("projects:list"), format_html(' <span class="badge red">{}</span>', _("late"))
     frames = [_frame(column) for column in columns]
     lines = []
     for row in rows:

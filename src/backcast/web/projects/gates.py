@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils import timezone
-
 from backcast.planbook.networks import GATE_ORDER
 from backcast.planbook.schema import ACTIVITIES
 from backcast.web.core.models import choices_of
@@ -44,7 +42,7 @@ class Gate:
     @property
     def days_overdue(self) -> int:
         """Days since it was planned, at the plan's data date, of a gate that was not passed."""
-        when = self.project.plan.data_date or timezone.localdate()
+        when = self.project.plan.stands_on
         return max((when - self.planned).days, 0) if self.planned and not self.actual else 0
 
     @property

@@ -11,7 +11,6 @@ from typing import Any
 
 import polars as pl
 from django.db import models
-from django.utils import timezone
 
 from backcast.planbook.book import Planbook
 from backcast.planbook.scheduling import timetable
@@ -82,7 +81,7 @@ def timing(project: Project) -> Timing:
     ValueError
         If activities wait for each other; the message names the loop.
     """
-    when = project.plan.data_date or timezone.localdate()
+    when = project.plan.stands_on
     planbook = _planbook(project)
     found = timetable(planbook, when).to_frame().drop_nulls(["early_start", "early_finish"])
     rows = found.sort("early_start", "early_finish", "code").to_dicts()

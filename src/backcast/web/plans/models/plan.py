@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backcast.planbook import schema
@@ -53,6 +55,11 @@ class Plan(Versioned, Provenance):
 
     def __str__(self) -> str:
         return in_either(self.name_en or self.name, self.name)
+
+    @property
+    def stands_on(self) -> date:
+        """The day as of which it is told: its data date, or today where none is set."""
+        return self.data_date or timezone.localdate()
 
 
 class PartOfPlan(Versioned, Provenance):

@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 from django.db import models
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 
 from backcast.web.core.requests import ActingRequest
 from backcast.web.plans.models import Indicator, PartOfPlan, Plan
@@ -52,9 +51,9 @@ def marked(rows: models.QuerySet[Row], mark: str, *fields: str) -> Row:
     raise Http404
 
 
-def day_of(request: ActingRequest) -> date:
-    """Return the day as of which a page shows a plan: the one asked for, else today."""
+def day_of(request: ActingRequest, plan: Plan) -> date:
+    """Return the day as of which a page shows a plan: the one asked for, else that on which the plan stands."""
     try:
         return date.fromisoformat(request.GET.get("on", ""))
     except ValueError:
-        return timezone.localdate()
+        return plan.stands_on

@@ -24,7 +24,8 @@ from backcast.web.ui.reading import in_chinese
 
 def indicator(request: ActingRequest, code: str, indicator: str) -> HttpResponse:
     """Show one indicator in one region: the region that is asked for, else the highest that has a target."""
-    plan, on = plan_of(request, code), day_of(request)
+    plan = plan_of(request, code)
+    on = day_of(request, plan)
     found = indicator_of(plan, indicator)
     targets = list(found.targets.select_related("region"))
     regions = _regions(found, targets)

@@ -82,7 +82,7 @@ def add_part(request: ActingRequest, code: str, kind: str) -> HttpResponse:
 
 def _row(request: ActingRequest, plan: Plan, kind: Kind, part: Any) -> HttpResponse:
     """Return the row of one part as the plan's page shows it."""
-    shown: dict[str, Any] = {"plan": plan, "on": day_of(request), "task": part}
+    shown: dict[str, Any] = {"plan": plan, "on": day_of(request, plan), "task": part}
     shown["may_change"] = request.actor.has(PLANNERS, actions.place_of(plan))
     if kind.model is Indicator:
         [shown["row"]] = indicator_rows(plan, [part], shown["on"])

@@ -35,7 +35,8 @@ def plans(request: ActingRequest) -> HttpResponse:
 
 def plan(request: ActingRequest, code: str) -> HttpResponse:
     """Show the whole plan at a glance; planners edit it in place."""
-    found, on = plan_of(request, code), day_of(request)
+    found = plan_of(request, code)
+    on = day_of(request, found)
     shown = {
         "plan": found,
         "overview": overview_of(found, on),
