@@ -3,11 +3,12 @@
 import os
 import tempfile
 
-os.environ["BACKCAST_HOME"] = tempfile.mkdtemp(prefix="backcast-tests-")
+_HOME = tempfile.TemporaryDirectory(prefix="backcast-tests-")  # goes with the process
+os.environ["BACKCAST_HOME"] = _HOME.name
 os.environ.pop("BACKCAST_HOSTS", None)
 os.environ.pop("BACKCAST_DEMO", None)
 
-from backcast.web.config.settings import *  # noqa: F403
+from backcast.web.config.settings import *  # noqa: E402, F403
 
 LANGUAGE_CODE = "en"  # what tests read outside of requests
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
