@@ -11,7 +11,7 @@ VENV = $(PYTHON) -m venv .venv
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: demo demo-report test test-postgres check format lock bench bench-full catalogs clean
+.PHONY: demo demo-report test test-postgres test-api check format lock bench bench-full catalogs clean
 
 demo: .venv/run
 	$(BIN)/backcast demo
@@ -26,6 +26,10 @@ test: .venv/dev
 # What stands on a database, once more on PostgreSQL; needs Debian's package postgresql and no running server.
 test-postgres: .venv/dev
 	$(BIN)/python tools/postgres.py $(BIN)/python -m pytest tests/web
+
+# The API, a thousand requests of each operation: half an hour and more. Tests send a few.
+test-api: .venv/dev
+	BACKCAST_API_EXAMPLES=1000 $(BIN)/python -m pytest --dist load tests/web/api/test_api_fuzz.py
 
 check: .venv/dev
 	$(BIN)/ruff format --check .

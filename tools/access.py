@@ -19,7 +19,7 @@ TABLE = TESTS / "access" / "access.csv"
 
 def main() -> None:
     """Write the table."""
-    sys.path += [str(TESTS), str(TESTS / "access")]
+    sys.path.append(str(TESTS))
     import_module("web_settings")
     os.environ["DJANGO_SETTINGS_MODULE"] = "web_settings"
     django.setup()

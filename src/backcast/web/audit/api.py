@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Annotated, Any, Literal
 
 from django.http import Http404
@@ -16,7 +15,7 @@ from backcast.web.core.api import MOST, READ
 from backcast.web.core.refusals import Fault, Invalid
 from backcast.web.core.requests import ActingRequest
 from backcast.web.core.roles import Role
-from backcast.web.core.shapes import LINE, Shape
+from backcast.web.core.shapes import LINE, Day, Shape
 
 EVENT = Shape("Event", Event, (
     "number", "at", "actor", "roles", "route", "request_id", "address", "action", "object_type", "object_code",
@@ -39,8 +38,8 @@ class Search(Schema):
     route: Literal["", "web", "api", "cli", "import", "job"] = ""
     address: Annotated[str, Field(pattern=LINE, max_length=64)] = ""
     request_id: Annotated[str, Field(pattern=LINE, max_length=64)] = ""
-    since: datetime.date | None = None
-    until: datetime.date | None = None
+    since: Day | None = None
+    until: Day | None = None
     after: Annotated[int | None, Field(ge=1, le=2**53, description="What the page before said is next.")] = None
     limit: Annotated[int, Field(ge=1, le=MOST)] = 50
 

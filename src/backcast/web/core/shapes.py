@@ -40,13 +40,27 @@ class Given(Schema):
 
 
 def _day(value: object) -> object:
-    return datetime.date.fromisoformat(value) if isinstance(value, str) and DAY.fullmatch(value) else value
+    if not isinstance(value, str):
+        return value
+    if not DAY.fullmatch(value):
+        raise ValueError(value)  # a library that is asked kindly takes "0" for a day of 1970
+    return datetime.date.fromisoformat(value)
 
 
 def _amount(value: object) -> object:
     return Decimal(value) if isinstance(value, str) and re.fullmatch(MONEY, value) else str(value)
 
 
+def _without_fraction(value: object) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def whole(least: int, most: int) -> Any:
+    """Return the kind of whole numbers in a range; JSON may write one as 2.0."""
+    return Annotated[int, Field(ge=least, le=most), BeforeValidator(_without_fraction)]
+
+
+Version = whole(1, 2**31 - 1)
 Day = Annotated[datetime.date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Amount = Annotated[Decimal, BeforeValidator(_amount), WithJsonSchema({"type": "string", "pattern": MONEY})]
 ToldAmount = Annotated[Decimal, PlainSerializer(lambda amount: f"{amount:f}", return_type=str)]
@@ -114,8 +128,7 @@ class Shape:
         """What is sent to change one: any of the fields, and the version that was seen."""
         taken = [name for name in self.taken if name not in self.fixed]
         fields = {name: (self._type(name), ... if name in self.required else None) for name in taken}
-        version = (Annotated[int, Field(ge=1, le=2**31 - 1)], ...)
-        return _made(f"{self.name}Change", Given, self.model, {**fields, "version": version})
+        return _made(f"{self.name}Change", Given, self.model, {**fields, "version": (Version, ...)})
 
     def rows(self, found: models.QuerySet[Any], **more: str) -> list[dict[str, Any]]:
         """Return rows as they are told, in one query; ``more`` are columns that whoever asks needs besides."""
@@ -187,16 +200,12 @@ def _given_type(field: models.Field[Any, Any]) -> Any:
         (models.DateField, Day),
         (models.BooleanField, bool),
         (models.FloatField, Annotated[float, Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False)]),
-        (models.PositiveSmallIntegerField, _whole(0, 2**15 - 1)),
-        (models.PositiveBigIntegerField, _whole(0, 2**53 - 1)),
-        (models.PositiveIntegerField, _whole(0, 2**31 - 1)),
-        (models.IntegerField, _whole(-(2**31), 2**31 - 1)),
+        (models.PositiveSmallIntegerField, whole(0, 2**15 - 1)),
+        (models.PositiveBigIntegerField, whole(0, 2**53 - 1)),
+        (models.PositiveIntegerField, whole(0, 2**31 - 1)),
+        (models.IntegerField, whole(-(2**31), 2**31 - 1)),
     )
     return next((kind for model, kind in kinds if isinstance(field, model)), None) or _given_text(field)
-
-
-def _whole(least: int, most: int) -> Any:
-    return Annotated[int, Field(ge=least, le=most)]
 
 
 def _given_text(field: models.Field[Any, Any]) -> Any:

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from backcast.web.core.api import READ, WRITE, Pages, named, one, page, takes, values
 from backcast.web.core.requests import ActingRequest
-from backcast.web.core.shapes import Code, Given, Shape
+from backcast.web.core.shapes import Code, Day, Given, Shape
 from backcast.web.directory.models import Organisation, Region
 from backcast.web.plans import actions
 from backcast.web.plans.models import Definition, Indicator, Measure, Observation, Plan, Target, Task
@@ -53,7 +53,6 @@ FIGURES = {
 MARKED = {"target": ("document",), "observation": ("value", "source")}
 """What tells figures apart beside their region and date."""
 Mark = Annotated[str, Field(pattern="^[0-9a-f]{10}$")]
-Day = Annotated[date, Field(description="As ISO writes it.")]
 
 router = Router(tags=["plans"])
 

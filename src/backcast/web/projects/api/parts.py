@@ -10,7 +10,7 @@ from pydantic import Field
 from backcast.web.core.api import READ, WRITE, Pages, one, page, takes, unknown_code, values
 from backcast.web.core.refusals import Invalid
 from backcast.web.core.requests import ActingRequest
-from backcast.web.core.shapes import LINE, Code, Given, Shape
+from backcast.web.core.shapes import LINE, Code, Given, Shape, Version
 from backcast.web.directory.models import Region
 from backcast.web.plans.models import Indicator
 from backcast.web.projects import access, actions
@@ -18,7 +18,6 @@ from backcast.web.projects.models import Activity, Baseline, Output, Project, Sh
 from backcast.web.projects.views.parts import PARTS, Part, found_part
 
 Key = Annotated[str, Field(pattern=r"^[^\x00-\x20\x7f/\\?#%.][^\x00-\x20\x7f/\\?#%]*$", max_length=200)]
-Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 KEY = ("key", Annotated[str, Field(description="What tells it apart in its address.")])
 ONCE = {
     "approvals": ("way", "item"),
