@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 import django
+from django.db import transaction
 from django.test.utils import setup_databases, setup_test_environment, teardown_databases
 from django.utils import translation
 
@@ -35,8 +36,8 @@ def pages() -> dict[Path, str]:
     """Return the table as it should stand in the repository; Django is set up, with a database that is empty."""
     asking = import_module("access_asking")
     import_module("cast").user_of("leader")
-    asking.scene()
-    with translation.override("en"):
+    with transaction.atomic(), translation.override("en"):  # within one, a run is computed in this process
+        asking.scene()
         return {TABLE: asking.table()}
 
 

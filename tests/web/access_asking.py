@@ -9,23 +9,31 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import replace
 from io import StringIO
 from typing import Any
 
 import project_scene
-from cast import NAMES, client_of
+from cast import NAMES, PROVINCE, actor_for, client_of
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from forecast_scene import finished_run
 from plan_builders import definition, whole_plan
 
 from backcast.planbook import schema
 from backcast.web.config.api import api
-from backcast.web.plans.models import Indicator, Plan
+from backcast.web.core.roles import Role
+from backcast.web.exchange import actions as exchange
+from backcast.web.forecasts.models import Forecast
+from backcast.web.plans.models import Indicator, Plan, Task
 from backcast.web.plans.views.finding import mark_of
-from backcast.web.projects.models import StatisticsEntry
+from backcast.web.projects import actions as projects
+from backcast.web.projects.models import Project, StatisticsEntry
 
 WHO = (*NAMES, "nobody")
+OFFICER = replace(actor_for(Role.PLAN_OFFICER, PROVINCE), name="plan-officer")
 AWAY = "TAIYUAN-1"
 """The project of another city."""
 FIGURE = {"region": "140000", "day": "2025-12-31", "mark": mark_of("规划")}
@@ -73,6 +81,33 @@ def scene() -> None:
         project.outputs.create(indicator=Indicator.objects.get(code="stations"), amount=10)
         StatisticsEntry.objects.create(project=project, reason="未开工")
         project.activities.create(code="A", duration=10)
+    KINDS.update(_made(plan))
+
+
+def _made(plan: Plan) -> dict[str, dict[str, str]]:
+    """Make what has a code of its own making, and return it by what the names of its routes have in them."""
+    lines = ("code,name,kind,lead_region,stage", "N1,新一,construction,140200,reserve", "N2,,construction,999,reserve")
+    upload = SimpleUploadedFile("projects.csv", "\n".join(lines).encode())
+    project = Project.objects.get(code=project_scene.CODE)
+    run = finished_run(plan)
+    kept = projects.attach(
+        project, SimpleUploadedFile("批复.pdf", b"%PDF-1.7\n%%EOF"), "批复", by=OFFICER, no_state_secret=True
+    )
+    spare = project_scene.project(code="SPARE")
+    Project.objects.filter(pk=spare.pk).update(plan=plan)
+    edit = projects.bulk.set_field(Project.objects.filter(pk=spare.pk), "task", Task.objects.get(code="T1"), by=OFFICER)
+    imported = {"code": exchange.take(upload, "projects", plan.code, by=OFFICER).code}
+    told = Forecast.objects.filter(run=run).first()
+    target = {"code": run.code, "indicator": told.indicator, "region": told.region, "day": str(told.date)}
+    of_imports = ("import", "names", "again", "decide", "confirm", "discard", "undo", "file", "marked")
+    return {
+        **{f"exchange:{name}": imported for name in of_imports},
+        **{f"forecasts:{name}": target for name in ("run", "cancel", "document", "target")},
+        **{f"jobs:{name}": {"code": run.job.code} for name in ("job", "cancel")},
+        **{f"projects:bulk-{name}": {"code": edit.code} for name in ("done", "undo")},
+        "projects:file": {"file_code": kept.file.code},
+        "projects:detach": {"file_code": kept.file.code},
+    }
 
 
 def statuses(who: str) -> Iterator[tuple[str, str, str, int]]:
@@ -84,6 +119,7 @@ def statuses(who: str) -> Iterator[tuple[str, str, str, int]]:
         with transaction.atomic():
             ask = getattr(client, method)
             response = ask(address) if body is None else ask(address, body, content_type="application/json")
+            list(getattr(response, "streaming_content", ()))  # a file is closed at its end
             transaction.set_rollback(True)
         yield name, method, place, response.status_code
 
@@ -117,7 +153,7 @@ def routes(patterns: list[URLPattern | URLResolver], space: str = "", names: tup
 
 def places(name: str, coded: bool) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield where something is asked for: at home, and if it is a project's, in another city as well."""
-    part = next((kind for mark, kind in KINDS.items() if mark in name), {})
+    part = KINDS.get(max((mark for mark in KINDS if mark in name), key=len, default=""), {})
     for start, home in CODES.items():
         if name.startswith(start):
             values = {**ANY, "code": home, **part}
