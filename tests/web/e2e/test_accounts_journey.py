@@ -83,23 +83,6 @@ def test_an_officer_gets_in_with_a_second_factor_and_makes_a_user(chromium, live
     assert told >= {"password.changed", "user.signed_in", "second_factor.added", "second_factor.used", "user.disabled"}
 
 
-@pytest.mark.parametrize(
-    ("who", "paths"),
-    [
-        ("plan-officer", ["me/", "me/password/", "me/tokens/new/", "second-factor/set-up/"]),
-        ("system-officer", ["users/", "users/of/leader/", "me/"]),
-        ("security-officer", ["grants/", "grants/of/leader/", "grants/of/security-officer/"]),
-    ],
-)
-def test_pages_of_accounts_have_no_fault_that_axe_finds(chromium, live_server, who, paths):
-    user_of("leader")
-    for language, scheme, size in (("en", "light", PHONE), ("zh-CN", "dark", WIDE)):
-        with window(chromium, live_server, who=who, language=language, scheme=scheme, size=size) as page:
-            for path in paths:
-                page.goto(f"/accounts/{path}")
-                _look(page)
-
-
 def test_signing_in_needs_no_script(chromium, live_server):
     user = user_of("leader")
     actions.set_password(user, PASSWORD, by=Actor("leader", Route.WEB, user_id=user.pk))

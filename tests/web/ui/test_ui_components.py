@@ -92,7 +92,7 @@ def test_a_table_has_a_caption_and_can_be_scrolled_by_keyboard():
         '<c-table caption="Projects"><c-slot name="head"><c-th>Name</c-th></c-slot><tr><td>A</td></tr></c-table>'
     )
     assert '<caption class="visually-hidden">Projects</caption>' in table
-    assert 'tabindex="0" role="region" aria-label="Projects"' in table
+    assert 'tabindex="0" role="group" aria-label="Projects"' in table
 
 
 class Form(forms.Form):
