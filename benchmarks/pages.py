@@ -35,16 +35,16 @@ PART = {"HX-Request": "true", "HX-Target": "listing"}
 QUESTIONS = {
     "everything": "",
     "late": "?late=1",
-    "late in a county, by investment": "?late=1&region=140224&sort=-total_investment",
+    "late in a county, by investment": "?late=1&region=140215&sort=-total_investment",
     "under construction, by finish": "?stage=construction&sort=planned_finish",
-    "due, of one sector": "?due=1&sector=energy",
+    "due, of one sector": "?due=1&sector=communications",
     "investment and dates": "?investment_from=10000&finish_from=2024-01-01&finish_to=2024-12-31",
     "on a list": "?tier=provincial&year=2023",
     "adds to an indicator": "?indicator=5g_base_stations&sort=name",
     "text, two characters": "?q=灵丘",
     "text, common": "?q=基站&sort=-planned_finish",
     "text, two words": "?q=数据中心 云州",
-    "text in English, late": "?q=lingqiu&late=1",
+    "text in English, late": "?q=datong&late=1",
     "text, nothing found": "?q=没有这个",
 }
 READERS = ("reviewer-datong", "plan-officer")

@@ -225,12 +225,6 @@ def test_projects_that_an_undone_import_removed_are_forgotten(db):
     assert "search entry" not in {r.related_model._meta.verbose_name for r in Project._meta.related_objects}
 
 
-def test_a_common_word_is_compared_without_the_index(db, monkeypatch):
-    many(5, name=lambda i: f"数据中心{i % 2}")
-    monkeypatch.setattr(search, "MANY", 2)
-    assert asked(q="中心1") == {"P001", "P003"}
-
-
 # ---- Scope and filters.
 
 SOMEBODY = [

@@ -62,6 +62,7 @@ def page(
 
 def _of(keys: list[int]) -> ProjectQuerySet:
     """Return the projects of some keys, handed over as one value; a thousand take longer to write out than to find."""
-    asked = {"sqlite": "SELECT value FROM json_each(%s)", "postgresql": "SELECT unnest(%s::bigint[])"}
-    told = ",".join(map(str, keys)).join("[]" if connection.vendor == "sqlite" else "{}")
-    return Project.objects.filter(pk__in=RawSQL(asked[connection.vendor], [told]))
+    told = ",".join(map(str, keys))
+    if connection.vendor == "postgresql":
+        return Project.objects.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [f"{{{told}}}"]))
+    return Project.objects.filter(pk__in=RawSQL("SELECT value FROM json_each(%s)", [f"[{told}]"]))
