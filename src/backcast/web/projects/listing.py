@@ -65,7 +65,7 @@ def page(
         return paging.Page(()), Count(0)
     few = len(keys) <= COUNTED
     rows = _of(keys) if few else unindexed(Project.objects.all(), wanted)
-    found = paging.page(rows.values(*fields), order, SIZE, after=after, before=before)
+    found = paging.page(rows, fields, order, SIZE, after=after, before=before)
     if few:
         return found, _counted(_of(keys))
     return found, _counted(chosen(wanted)) if exactly else Count(COUNTED, exact=False)
