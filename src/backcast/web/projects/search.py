@@ -79,7 +79,7 @@ def _found_by_array(tokens: list[str], words: list[str]) -> Q:
     Both are asked behind a fence (``OFFSET``): taken into the query around it, they would be asked of every row.
     """
     array = f"{{{','.join(tokens)}}}"
-    asked = ["string_to_array(grams, ' ') @> %s::text[]", *["strpos(text, %s) > 0"] * len(words)]
+    asked = ["projects_grams(grams) @> %s::text[]", *["strpos(text, %s) > 0"] * len(words)]
     sql = f"SELECT project_id FROM projects_searchentry WHERE {' AND '.join(asked)} OFFSET 0"
     return Q(pk__in=RawSQL(sql, [array, *words]))
 

@@ -3,14 +3,6 @@
 from __future__ import annotations
 
 from django.db import migrations, models
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.state import StateApps
-
-
-def analyse(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-    """Let SQLite count again how often values occur, which it forgets of a table that was made anew."""
-    if editor.connection.vendor == "sqlite":
-        editor.execute("ANALYZE")
 
 
 class Migration(migrations.Migration):
@@ -70,5 +62,4 @@ class Migration(migrations.Migration):
             model_name='project',
             index=models.Index(fields=['physical_percent_complete', 'code', 'lead_region', 'id'], name='project_by_percent'),
         ),
-        migrations.RunPython(analyse, migrations.RunPython.noop),
     ]

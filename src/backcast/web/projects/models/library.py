@@ -115,7 +115,7 @@ class Project(Versioned, Provenance):
         ordering = ("code",)
         indexes = (
             models.Index(fields=("stage", "code"), name="project_by_stage"),
-            models.Index(fields=("lead_region", "code"), name="project_by_region"),
+            models.Index(fields=("lead_region", "code", "id"), name="project_by_region"),
             models.Index(fields=("planned_finish", "code", "lead_region", "id"), name="project_by_finish"),
             models.Index(fields=("total_investment", "code", "lead_region", "id"), name="project_by_investment"),
             models.Index(fields=("code", "lead_region", "id"), name="project_by_code"),
