@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from html import escape
 from typing import Any
 from urllib.parse import quote
 
 from django.db.models import Field
 from django.urls import reverse
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -147,10 +148,10 @@ def fields_of(columns: Iterable[Column], order: str) -> list[str]:
 def drawn(rows: Sequence[Row], columns: Sequence[Column], dates: Mapping[int, date], *, selectable: bool) -> SafeString:
     """Return the body of the table: each project with its name, and a cell for each column."""
     root, late = reverse("projects:list"), format_html(' <span class="badge red">{}</span>', _("late"))
-    frames = [_frame(column) for column in columns]
+    frames, chinese = [_frame(column) for column in columns], reading.in_chinese()
     lines = []
     for row in rows:
-        code, name = escape(row["code"]), escape(reading.in_either(row["name_en"] or row["name"], row["name"]))
+        code, name = escape(row["code"]), escape(row["name"] if chinese else row["name_en"] or row["name"])
         overdue = late if is_late(row, dates) else ""
         link = f"{root}{quote(row['code'], safe='')}/"
         cells = (

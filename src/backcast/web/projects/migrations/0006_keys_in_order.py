@@ -1,4 +1,4 @@
-"""Indexes that tell the keys of a page by themselves, in each order that the list offers."""
+"""Indexes that tell the keys of a page by themselves, in each order that the list offers, where little else is asked."""
 
 from __future__ import annotations
 
@@ -40,26 +40,26 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='project',
-            index=models.Index(fields=['planned_finish', 'code', 'lead_region', 'id'], name='project_by_finish'),
+            index=models.Index(fields=['planned_finish', 'code', 'lead_region', 'stage', 'finish_due', 'id'], name='project_by_finish'),
         ),
         migrations.AddIndex(
             model_name='project',
-            index=models.Index(fields=['total_investment', 'code', 'lead_region', 'id'], name='project_by_investment'),
+            index=models.Index(fields=['total_investment', 'code', 'lead_region', 'stage', 'finish_due', 'id'], name='project_by_investment'),
         ),
         migrations.AddIndex(
             model_name='project',
-            index=models.Index(fields=['code', 'lead_region', 'id'], name='project_by_code'),
+            index=models.Index(fields=['code', 'lead_region', 'stage', 'finish_due', 'id'], name='project_by_code'),
         ),
         migrations.AddIndex(
             model_name='project',
-            index=models.Index(fields=['name', 'code', 'lead_region', 'id'], name='project_by_name'),
+            index=models.Index(fields=['name', 'code', 'lead_region', 'stage', 'finish_due', 'id'], name='project_by_name'),
         ),
         migrations.AddIndex(
             model_name='project',
-            index=models.Index(fields=['planned_start', 'code', 'lead_region', 'id'], name='project_by_start'),
+            index=models.Index(fields=['planned_start', 'code', 'lead_region', 'stage', 'finish_due', 'id'], name='project_by_start'),
         ),
         migrations.AddIndex(
             model_name='project',
-            index=models.Index(fields=['physical_percent_complete', 'code', 'lead_region', 'id'], name='project_by_percent'),
+            index=models.Index(fields=['physical_percent_complete', 'code', 'lead_region', 'stage', 'finish_due', 'id'], name='project_by_percent'),
         ),
     ]
