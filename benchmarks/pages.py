@@ -60,7 +60,7 @@ def main() -> None:
     """Measure on both databases, each in a process of its own."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--projects", type=int, default=100_000)
-    parser.add_argument("--seconds", type=float, default=4)
+    parser.add_argument("--seconds", type=float, default=3)
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--database", choices=["sqlite", "postgresql"], action="append")
     parser.add_argument("--home", help="a folder with a library of an earlier run on SQLite; its projects are kept")
@@ -136,7 +136,7 @@ def asked_alone(client: Client, headers: dict[str, str]) -> dict[str, dict[str, 
         with CaptureQueriesContext(connection) as made:
             page = client.get("/projects/" + query, headers=headers)
         queries, rows, times = len(made), page.content.count(b'<th scope="row">'), []
-        for _ in range(5):
+        for _ in range(3):
             begin = time.process_time()
             client.get("/projects/" + query, headers=headers)
             times.append(time.process_time() - begin)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
@@ -31,7 +31,7 @@ def found(text: str) -> Q:
     tokens = grams(words)
     compared = [word for word in words if word not in tokens]  # a word that is a token needs no more than the index
     if tokens and connection.vendor == "postgresql":
-        return _found_by_array(tokens, compared)
+        return _found_by_array([*_apart(words)], compared)
     condition = _found_by_match(tokens) if tokens else Q()
     for word in compared:
         condition &= Q(Exists(SearchEntry.objects.filter(project=OuterRef("pk"), text__contains=word)))
@@ -71,6 +71,16 @@ def _found_by_match(tokens: list[str]) -> Q:
     match = " AND ".join(f'"{token}"' for token in tokens)
     sql = "SELECT rowid FROM projects_searchgrams WHERE projects_searchgrams MATCH %s"
     return Q(pk__in=RawSQL(sql, [match]))
+
+
+def _apart(words: Iterable[str]) -> Iterator[str]:
+    """Yield tokens of words that do not overlap: PostgreSQL takes each for as rare as if it stood alone."""
+    for word in words:
+        end = 0
+        for found in _GRAM.finditer(word):
+            if found.start() >= end:
+                yield found[1]
+                end = found.end(1)
 
 
 def _found_by_array(tokens: list[str], words: list[str]) -> Q:
