@@ -1,8 +1,10 @@
 """How long the list of 100,000 projects takes: Granian with two workers, eight connections, a reader with a scope.
 
-On SQLite and on a PostgreSQL of its own (left out with a reason where it is not installed). Each request asks
-something else in turn; per question and over all, the median and the 95th percentile are printed and written to
-``pages.json``. The client runs on the same processors as the server and is counted in.
+On SQLite and on a PostgreSQL of its own (left out with a reason where it is not installed). First each question is
+asked in one process, and its queries are counted and its processor time taken; then each request asks something else
+in turn, and the median and the 95th percentile of each question are taken. All is printed and written to
+``pages.json``. The client runs on the same processors as the server and is counted in. Published figures are taken
+with ``--seconds 15``.
 """
 
 from __future__ import annotations
@@ -20,14 +22,18 @@ import tempfile
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Iterator
 from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
-from statistics import quantiles
+from statistics import median, quantiles
 from typing import Any
 from urllib.parse import quote
 
 import django
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "tools")]
@@ -35,16 +41,16 @@ PART = {"HX-Request": "true", "HX-Target": "listing"}
 QUESTIONS = {
     "everything": "",
     "late": "?late=1",
-    "late in a county, by investment": "?late=1&region=140224&sort=-total_investment",
+    "late in a county, by investment": "?late=1&region=140215&sort=-total_investment",
     "under construction, by finish": "?stage=construction&sort=planned_finish",
-    "due, of one sector": "?due=1&sector=energy",
+    "due, of one sector": "?due=1&sector=communications",
     "investment and dates": "?investment_from=10000&finish_from=2024-01-01&finish_to=2024-12-31",
     "on a list": "?tier=provincial&year=2023",
     "adds to an indicator": "?indicator=5g_base_stations&sort=name",
     "text, two characters": "?q=灵丘",
     "text, common": "?q=基站&sort=-planned_finish",
     "text, two words": "?q=数据中心 云州",
-    "text in English, late": "?q=lingqiu&late=1",
+    "text in English, late": "?q=datong&late=1",
     "text, nothing found": "?q=没有这个",
 }
 READERS = ("reviewer-datong", "plan-officer")
@@ -54,17 +60,17 @@ def main() -> None:
     """Measure on both databases, each in a process of its own."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--projects", type=int, default=100_000)
-    parser.add_argument("--seconds", type=float, default=15)
+    parser.add_argument("--seconds", type=float, default=3)
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--database", choices=["sqlite", "postgresql"], action="append")
-    parser.add_argument("--home", help="a folder with a library of an earlier run; its projects are kept")
+    parser.add_argument("--home", help="a folder with a library of an earlier run on SQLite; its projects are kept")
     parser.add_argument("--within", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.within:
         sys.stdout.write(json.dumps(within(options)))
         return
     facts = {"processors": os.cpu_count(), "load before": os.getloadavg()[0], "python": platform.python_version()}
-    facts |= {"projects": options.projects, "connections": options.connections, "seconds": options.seconds}
+    facts |= {"connections": options.connections, "seconds": options.seconds}
     figures = {name: apart(name, options) for name in options.database or ["sqlite", "postgresql"]}
     (HERE / "pages.json").write_text(json.dumps(facts | figures, ensure_ascii=False, indent=1) + "\n", "utf-8")
     for name, found in figures.items():
@@ -77,7 +83,10 @@ def apart(name: str, options: argparse.Namespace) -> dict[str, Any]:
         home = options.home or opened.enter_context(tempfile.TemporaryDirectory())
         env = {**os.environ, "BACKCAST_HOME": home, "BACKCAST_DEMO": "1", "DATABASE_URL": ""}
         if name == "postgresql":
-            env["DATABASE_URL"] = opened.enter_context(import_module("postgres").server())
+            try:
+                env["DATABASE_URL"] = opened.enter_context(import_module("postgres").server())
+            except SystemExit as missing:
+                return {"left out": str(missing)}
         command = [sys.executable, __file__, "--within", "--projects", str(options.projects)]
         command += ["--seconds", str(options.seconds), "--connections", str(options.connections)]
         found = subprocess.run(command, env=env, stdout=subprocess.PIPE, check=True).stdout
@@ -85,39 +94,69 @@ def apart(name: str, options: argparse.Namespace) -> dict[str, Any]:
 
 
 def within(options: argparse.Namespace) -> dict[str, Any]:
-    """Fill the database of this process unless it is, serve it, and ask."""
-    cookies = prepared(options.projects)
+    """Fill the database of this process unless it is, ask it in this process, then serve it and ask from outside."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "backcast.web.config.settings"
+    django.setup()
+    found: dict[str, Any] = {"projects": import_module("big_library").prepared(options.projects)}
+    clients = {reader: signed_in(reader) for reader in READERS}
+    alone = {name: asked_alone(clients[name[0]], headers) for name, headers in ways()}
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "2", "--port", str(port)]
-    command += ["--no-ws", "--log-level", "warning", "backcast.web.config.wsgi:application"]
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "2"]
+    command += ["--port", str(port), "--no-ws", "--log-level", "warning", "backcast.web.config.wsgi:application"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
         try:
             _wait(port)
-            return {
-                f"{reader}, {what}": asked(port, cookies[reader], headers, options)
-                for reader in READERS
-                for what, headers in (("page", {}), ("part", PART))
-            }
+            for name, headers in ways():
+                session = clients[name[0]].cookies["sessionid"].value
+                found[", ".join(name)] = together(alone[name], asked(port, session, headers, options))
         finally:
             server.terminate()
-
-
-def prepared(projects: int) -> dict[str, str]:
-    """Migrate and fill the database; return a session of each reader."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "backcast.web.config.settings"
-    django.setup()
-    found: dict[str, str] = import_module("big_library").prepared(projects, READERS)
     return found
+
+
+def ways() -> Iterator[tuple[tuple[str, str], dict[str, str]]]:
+    """Yield who asks for what, and the headers by which they do."""
+    for reader in READERS:
+        yield (reader, "page"), {}
+        yield (reader, "part"), PART
+
+
+def signed_in(reader: str) -> Client:
+    """Sign a member of the cast in."""
+    client = Client(headers={"host": "localhost", "Accept-Language": "zh-hans"})
+    client.force_login(import_module("backcast.web.accounts.models").User.objects.get(username=reader))
+    return client
+
+
+def asked_alone(client: Client, headers: dict[str, str]) -> dict[str, dict[str, float]]:
+    """Ask each question in this process: rows, queries, and how long this processor works."""
+    found = {}
+    for question, query in QUESTIONS.items():
+        with CaptureQueriesContext(connection) as made:
+            page = client.get("/projects/" + query, headers=headers)
+        queries, rows, times = len(made), page.content.count(b'<th scope="row">'), []
+        for _ in range(3):
+            begin = time.process_time()
+            client.get("/projects/" + query, headers=headers)
+            times.append(time.process_time() - begin)
+        found[question] = {"rows": rows, "queries": queries, "processor": round(median(times) * 1000, 1)}
+    return found
+
+
+def together(alone: dict[str, dict[str, float]], asked: dict[str, Any]) -> dict[str, Any]:
+    """Put what was found of each question in one process beside what was found from outside."""
+    return {name: told | alone[name] if name in alone else told for name, told in asked.items()}
 
 
 def asked(port: int, session: str, headers: dict[str, str], options: argparse.Namespace) -> dict[str, Any]:
     """Ask over all connections at once for a while, after a round that warms up."""
     times: defaultdict[str, list[float]] = defaultdict(list)
-    ends = time.monotonic() + options.seconds + 2
+    begins = time.monotonic() + 1
     told = {"Cookie": f"sessionid={session}", "Accept-Language": "zh-hans", **headers}
     threads = [
-        threading.Thread(target=_ask, args=(port, told, seed, ends, times)) for seed in range(options.connections)
+        threading.Thread(target=_ask, args=(port, told, seed, begins, options.seconds, times))
+        for seed in range(options.connections)
     ]
     for thread in threads:
         thread.start()
@@ -128,24 +167,29 @@ def asked(port: int, session: str, headers: dict[str, str], options: argparse.Na
     return figures | {question: _told(times[question]) for question in QUESTIONS}
 
 
-def show(name: str, found: dict[str, dict[str, Any]]) -> None:
+def show(name: str, found: dict[str, Any]) -> None:
     """Print the figures of one database."""
-    for reader, figures in found.items():
-        sys.stdout.write(f"{name}, {reader}: {figures['requests a second']} requests a second\n")
+    for what, figures in found.items():
+        if not isinstance(figures, dict):
+            sys.stdout.write(f"{name}, {what}: {figures}\n")
+            continue
+        sys.stdout.write(f"{name}, {what}: {figures['requests a second']} requests a second\n")
         for question, told in figures.items():
             if isinstance(told, dict):
-                sys.stdout.write(f"  {question:34} p50 {told['p50']:6.1f} ms   p95 {told['p95']:6.1f} ms\n")
+                alone = (
+                    "   {processor:5.1f} ms alone, {queries} queries, {rows} rows".format(**told)
+                    if "rows" in told
+                    else ""
+                )
+                sys.stdout.write(f"  {question:34} p50 {told['p50']:6.1f} ms   p95 {told['p95']:6.1f} ms{alone}\n")
 
 
-def _ask(port: int, headers: dict[str, str], seed: int, ends: float, times: dict[str, list[float]]) -> None:
-    """Ask one question after the other over one connection."""
-    connection, draw, warm = (
-        http.client.HTTPConnection("127.0.0.1", port),
-        random.Random(seed),
-        ends - time.monotonic() - 2,
-    )
-    begins = ends - warm
-    names = list(QUESTIONS)
+def _ask(
+    port: int, headers: dict[str, str], seed: int, begins: float, seconds: float, times: dict[str, list[float]]
+) -> None:
+    """Ask one question after the other over one connection; what is asked before it begins only warms up."""
+    connection, draw, names = http.client.HTTPConnection("127.0.0.1", port), random.Random(seed), list(QUESTIONS)
+    ends = begins + seconds
     while time.monotonic() < ends:
         name = draw.choice(names)
         begin = time.perf_counter()

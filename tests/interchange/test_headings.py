@@ -19,6 +19,11 @@ def test_a_column_is_known_by_its_name_and_both_labels(heading):
     assert column_named(PROJECTS, heading) == PROJECTS["total_investment"]
 
 
+@pytest.mark.parametrize("heading", ["计划完工", "计划竣工", "计划完成", "planned_finish"])
+def test_a_planned_finish_is_known_by_every_word_that_offices_use(heading):
+    assert column_named(PROJECTS, heading) == PROJECTS["planned_finish"]
+
+
 @pytest.mark.parametrize("heading", ["", "investment", "总投资 备注", "项目 名称", "总投资\nname", "名称（英文）"])
 def test_a_heading_that_only_holds_a_known_word_is_not_taken_for_it(heading):
     assert column_named(PROJECTS, heading) is None

@@ -1,7 +1,7 @@
 """Which table or column a heading means.
 
 A heading may be the name, the English or the Chinese label, or two of them together, in any case, with or without
-the unit: ``planned_finish``, ``Planned finish``, ``计划完成``, ``总投资（万元）``, ``计划完成 planned_finish``.
+the unit: ``planned_finish``, ``Planned finish``, ``计划完工``, ``总投资（万元）``, ``计划完工 planned_finish``.
 """
 
 from __future__ import annotations
@@ -27,7 +27,12 @@ _SYNONYMS = {  # other words for a heading, the likeliest first; each counts whe
         **dict.fromkeys(("计划完工", "计划竣工"), "planned_finish"),
         "实际开工": "actual_start",
         **dict.fromkeys(("实际完工", "实际竣工"), "actual_finish"),
-    }
+    },
+    "projects": {
+        **dict.fromkeys(("计划完成", "计划竣工"), "planned_finish"),
+        **dict.fromkeys(("实际完成", "实际竣工"), "actual_finish"),
+    },
+    "returns": {"预计完成": "forecast_finish", **dict.fromkeys(("实际完成", "实际竣工"), "actual_finish")},
 }
 _MARKS = ("(必填)", "(required)", "*")
 

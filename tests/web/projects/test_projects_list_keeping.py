@@ -125,7 +125,7 @@ def test_a_bulk_edit_in_the_browser_shows_what_it_would_do(as_plan_officer: Clie
     given = chosen | {"field": "sector", "asked": 1, "value": "old"}
     page = as_plan_officer.post("/projects/bulk/", given).content.decode()
     assert "1 project would change" in page
-    assert "1 have this value already" in page
+    assert "1 has this value already" in page
     answer = as_plan_officer.post("/projects/bulk/", given | {"confirmed": 1})
     assert "1 project was changed" in as_plan_officer.get(answer.url).content.decode()
     assert as_plan_officer.post(f"{answer.url}undo/").status_code == 302

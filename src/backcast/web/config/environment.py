@@ -26,6 +26,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 LOCAL = ("localhost", "127.0.0.1", "[::1]")
+SHORT = "-c jit=off -c max_parallel_workers_per_gather=0"
+"""Pages are many and short: for PostgreSQL to compile a query, or to share it out, takes longer than to answer it."""
 KEPT_SECONDS = 60
 """How long a thread keeps its connection to the database; to open one takes as long as several queries."""
 
@@ -102,6 +104,7 @@ class Environment:
             "PORT": str(address.port or ""),
             "CONN_HEALTH_CHECKS": True,
             "CONN_MAX_AGE": KEPT_SECONDS,
+            "OPTIONS": {"options": SHORT},
         }
 
     def secret_key(self) -> str:

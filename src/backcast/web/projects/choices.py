@@ -90,6 +90,8 @@ def _said(form: FilterForm, name: str, value: Any) -> str:
     labels = dict(_told(_CHOICES[name].choices)) if name in _CHOICES else {}
     if isinstance(value, list):
         return _(", ").join(labels.get(one, str(one)) for one in value)
+    if name == "sector":
+        return sector_name(value)
     return reading.day(value) if isinstance(value, date) else labels.get(value, str(value))
 
 

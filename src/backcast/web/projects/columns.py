@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from html import escape
 from typing import Any
 from urllib.parse import quote
 
 from django.db.models import Field
 from django.urls import reverse
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from django.utils.translation import gettext as _
 from backcast.planbook import schema
 from backcast.web.projects.filters import is_late
 from backcast.web.projects.models import Project
+from backcast.web.projects.sectors import sector_name
 from backcast.web.ui import reading
 
 Row = Mapping[str, Any]
@@ -43,13 +45,15 @@ class Column:
         From a row to what the cell says.
     sortable
         Whether an index keeps its order.
+    look
+        Class of its cells: ``"quantity"`` for numbers, ``"day"`` for dates, or nothing.
     """
 
     name: str
     fields: tuple[str, ...]
     tell: Callable[[Row], str]
     sortable: bool = False
-    quantity: bool = False
+    look: str = ""
 
     @property
     def label(self) -> str:
@@ -71,7 +75,7 @@ def _text(name: str) -> Column:
 
 
 def _day(name: str) -> Column:
-    return Column(name, (name,), lambda row: reading.day(row[name]), sortable=name.startswith("planned_"))
+    return Column(name, (name,), lambda row: reading.day(row[name]), name.startswith("planned_"), "day")
 
 
 def _choice(name: str) -> Column:
@@ -106,7 +110,7 @@ COLUMNS: dict[str, Column] = {
         _choice("stage"),
         _named("lead_region"),
         _choice("kind"),
-        _text("sector"),
+        Column("sector", ("sector",), lambda row: sector_name(row["sector"]) or reading.NOTHING),
         _named("task"),
         _text("owner"),
         _named("owner_organisation"),
@@ -114,13 +118,13 @@ COLUMNS: dict[str, Column] = {
         _day("planned_finish"),
         _day("actual_start"),
         _day("actual_finish"),
-        Column("physical_percent_complete", ("physical_percent_complete",), _percent, sortable=True, quantity=True),
+        Column("physical_percent_complete", ("physical_percent_complete",), _percent, sortable=True, look="quantity"),
         Column(
             "total_investment",
             ("total_investment",),
             lambda row: reading.money(row["total_investment"]),
             sortable=True,
-            quantity=True,
+            look="quantity",
         ),
         _text("leader"),
         _text("task_team"),
@@ -144,10 +148,10 @@ def fields_of(columns: Iterable[Column], order: str) -> list[str]:
 def drawn(rows: Sequence[Row], columns: Sequence[Column], dates: Mapping[int, date], *, selectable: bool) -> SafeString:
     """Return the body of the table: each project with its name, and a cell for each column."""
     root, late = reverse("projects:list"), format_html(' <span class="badge red">{}</span>', _("late"))
-    frames = [_frame(column) for column in columns]
+    frames, chinese = [_frame(column) for column in columns], reading.in_chinese()
     lines = []
     for row in rows:
-        code, name = escape(row["code"]), escape(reading.in_either(row["name_en"] or row["name"], row["name"]))
+        code, name = escape(row["code"]), escape(row["name"] if chinese else row["name_en"] or row["name"])
         overdue = late if is_late(row, dates) else ""
         link = f"{root}{quote(row['code'], safe='')}/"
         cells = (
@@ -169,5 +173,5 @@ def _tick(code: str, name: str) -> str:
 
 
 def _frame(column: Column) -> str:
-    quantity = ' class="quantity"' if column.quantity else ""
-    return f'<td{quantity} data-label="{escape(column.label)}">'
+    look = f' class="{column.look}"' if column.look else ""
+    return f'<td{look} data-label="{escape(column.label)}">'

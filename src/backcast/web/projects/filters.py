@@ -100,7 +100,7 @@ def _late(_: Any, known: Known) -> Q:
 
 def _due(_: Any, known: Known) -> Q:
     """Due to be finished soon after its plan's data date."""
-    return _by_plan(known, lambda day: Q(finish_due__range=(day, day + SOON)))
+    return _by_plan(known, lambda day: Q(finish_due__gte=day, finish_due__lte=day + SOON))
 
 
 def _by_plan(known: Known, asked: Callable[[date], Q]) -> Q:

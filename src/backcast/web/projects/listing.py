@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from django.db import connection
+from django.db import connection, models
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
@@ -25,10 +26,20 @@ COUNTED = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many projects there are, or that there are at least so many."""
+    """How many projects there are, or that there are at least so many.
+
+    Attributes
+    ----------
+    investment
+        Total investment of all of them, of each family at the level that counts; nothing where it is not added up.
+    unknown
+        How many of those have no amount.
+    """
 
     number: int
     exact: bool = True
+    investment: Decimal | None = None
+    unknown: int = 0
 
 
 def asked_for(actor: Actor, asked: Mapping[str, Any], known: Known) -> Q:
@@ -54,14 +65,26 @@ def page(
         return paging.Page(()), Count(0)
     few = len(keys) <= COUNTED
     rows = _of(keys) if few else unindexed(Project.objects.all(), wanted)
-    found = paging.page(rows.values(*fields), order, SIZE, after=after, before=before)
+    found = paging.page(rows, fields, order, SIZE, after=after, before=before)
     if few:
-        return found, Count(len(keys))
-    return found, Count(chosen(wanted).count()) if exactly else Count(COUNTED, exact=False)
+        return found, _counted(_of(keys))
+    return found, _counted(chosen(wanted)) if exactly else Count(COUNTED, exact=False)
+
+
+def _counted(rows: ProjectQuerySet) -> Count:
+    """Count projects, and add up what they cost."""
+    once = ~Q(counts=False)
+    found = rows.aggregate(
+        number=models.Count("pk"),
+        investment=models.Sum("total_investment", filter=once),
+        unknown=models.Count("pk", filter=once & Q(total_investment=None)),
+    )
+    return Count(**found)
 
 
 def _of(keys: list[int]) -> ProjectQuerySet:
     """Return the projects of some keys, handed over as one value; a thousand take longer to write out than to find."""
-    asked = {"sqlite": "SELECT value FROM json_each(%s)", "postgresql": "SELECT unnest(%s::bigint[])"}
-    told = ",".join(map(str, keys)).join("[]" if connection.vendor == "sqlite" else "{}")
-    return Project.objects.filter(pk__in=RawSQL(asked[connection.vendor], [told]))
+    told = ",".join(map(str, keys))
+    if connection.vendor == "postgresql":
+        return Project.objects.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [f"{{{told}}}"]))
+    return Project.objects.filter(pk__in=RawSQL("SELECT value FROM json_each(%s)", [f"[{told}]"]))

@@ -46,17 +46,19 @@ class Page:
     after: str = ""
 
 
-def page(rows: Rows, order: Order, size: int, *, after: str = "", before: str = "") -> Page:
-    """Return a page of rows of values, which hold the field that is sorted by and the code.
+def page(rows: Rows, fields: Sequence[str], order: Order, size: int, *, after: str = "", before: str = "") -> Page:
+    """Return a page of rows of values.
 
     Parameters
     ----------
+    fields
+        What is read of each row, the field that is sorted by and the code among it.
     after, before
         A cursor of another page; one that cannot be read begins at the first row.
     """
     cursor = _read(rows.model, order, before or after)
     backwards = bool(before) and cursor is not None
-    found = _ahead(rows, order, cursor, size + 1, backwards=backwards)
+    found = _ahead(rows, fields, order, cursor, size + 1, backwards=backwards)
     more, kept = len(found) > size, found[:size]
     if backwards:
         kept.reverse()
@@ -67,8 +69,13 @@ def page(rows: Rows, order: Order, size: int, *, after: str = "", before: str = 
     return Page(kept, before=first if begins else "", after=last if backwards or more else "")
 
 
-def _ahead(rows: Rows, order: Order, cursor: tuple[Any, str] | None, size: int, *, backwards: bool) -> list[Row]:
-    """Return the next rows after a cursor, or before it, the nearest first."""
+def _ahead(
+    rows: Rows, fields: Sequence[str], order: Order, cursor: tuple[Any, str] | None, size: int, *, backwards: bool
+) -> list[Row]:
+    """Return the next rows after a cursor, or before it, the nearest first.
+
+    Their keys are found first: those an index tells by itself, and only the rows of the page are then read.
+    """
     down = order.descending != backwards
     sign, beyond = ("-", "lt") if down else ("", "gt")
     found: list[Row] = []
@@ -77,7 +84,9 @@ def _ahead(rows: Rows, order: Order, cursor: tuple[Any, str] | None, size: int, 
         if cursor is not None and (cursor[0] is None) == empty:
             part = part.filter(_beyond(order, cursor, beyond, empty=empty))
         keys = ["code"] if empty or order.field == "code" else [order.field, "code"]
-        found += part.order_by(*(sign + key for key in keys))[: size - len(found)]
+        names = [sign + key for key in keys]
+        nearest = part.order_by(*names).values("pk")[: size - len(found)]
+        found += rows.model._default_manager.filter(pk__in=nearest).order_by(*names).values(*fields)
         if len(found) >= size:
             break
     return found

@@ -34,7 +34,8 @@ def within(path: str, known: Known) -> Q:
     keys, others = known.parted(path)
     if not others:
         return Q()
-    return Q(lead_region__in=keys) | Q(pk__in=_shared(keys, others))
+    led = Q(lead_region__in=keys) if len(keys) <= len(others) else ~Q(lead_region__in=others)
+    return led | Q(pk__in=_shared(keys, others))
 
 
 def _shared(keys: list[int], others: list[int]) -> list[int]:

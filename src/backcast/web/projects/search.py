@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
@@ -20,29 +20,22 @@ from backcast.web.projects.models import Project, SearchEntry
 
 FIELDS = ("code", "name", "name_en", "owner")
 """What is searched."""
-MANY = 20_000
-"""What more projects have in common is not looked up: the list meets it soon enough."""
 BATCH = 2_000
 _GRAM = re.compile(r"(?=([a-z0-9]{3}|[a-z0-9][㐀-鿿]|[㐀-鿿][a-z0-9㐀-鿿]))")
 """Pairs in which there is a Chinese character, and threes of letters and digits: words to every database."""
-_FOUND = {
-    "sqlite": ("SELECT rowid FROM projects_searchgrams WHERE projects_searchgrams MATCH %s", " AND "),
-    "postgresql": (
-        "SELECT project_id FROM projects_searchentry WHERE string_to_array(grams, ' ') @> %s::text[]",
-        ",",
-    ),
-}
-"""How each database finds rows by tokens, and what stands between tokens."""
 
 
 def found(text: str) -> Q:
     """Return the condition that a project's texts hold every word of a text, whatever its case or width."""
     words = folded(text).split()
-    condition = Q()
-    for word in words:
-        condition &= Q(Exists(SearchEntry.objects.filter(project=OuterRef("pk"), text__contains=word)))
     tokens = grams(words)
-    return condition & _indexed(tokens) if tokens else condition
+    compared = [word for word in words if word not in tokens]  # a word that is a token needs no more than the index
+    if tokens and connection.vendor == "postgresql":
+        return _found_by_array([*_apart(words)], compared)
+    condition = _found_by_match(tokens) if tokens else Q()
+    for word in compared:
+        condition &= Q(Exists(SearchEntry.objects.filter(project=OuterRef("pk"), text__contains=word)))
+    return condition
 
 
 def index(project: Project) -> None:
@@ -73,15 +66,32 @@ def grams(words: Iterable[str]) -> list[str]:
     return sorted({gram for word in words for gram in _GRAM.findall(word)})
 
 
-def _indexed(tokens: list[str]) -> Q:
-    """Return the condition that the index finds all tokens; nothing where it finds so many that it is of no use."""
-    sql, between = _FOUND[connection.vendor]
-    words = between.join(f'"{token}"' for token in tokens)
-    asked = [f"{{{words}}}" if connection.vendor == "postgresql" else words]
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM ({sql} LIMIT {MANY + 1}) AS found", asked)
-        (count,) = cursor.fetchone()
-    return Q(pk__in=RawSQL(sql, asked)) if count <= MANY else Q()
+def _found_by_match(tokens: list[str]) -> Q:
+    """Return the condition that SQLite's index finds all tokens."""
+    match = " AND ".join(f'"{token}"' for token in tokens)
+    sql = "SELECT rowid FROM projects_searchgrams WHERE projects_searchgrams MATCH %s"
+    return Q(pk__in=RawSQL(sql, [match]))
+
+
+def _apart(words: Iterable[str]) -> Iterator[str]:
+    """Yield tokens of words that do not overlap: PostgreSQL takes each for as rare as if it stood alone."""
+    for word in words:
+        end = 0
+        for found in _GRAM.finditer(word):
+            if found.start() >= end:
+                yield found[1]
+                end = found.end(1)
+
+
+def _found_by_array(tokens: list[str], words: list[str]) -> Q:
+    """Return the condition that PostgreSQL's index finds all tokens, and that the texts hold some words.
+
+    Both are asked behind a fence (``OFFSET``): taken into the query around it, they would be asked of every row.
+    """
+    array = f"{{{','.join(tokens)}}}"
+    asked = ["projects_grams(grams) @> %s::text[]", *["strpos(text, %s) > 0"] * len(words)]
+    sql = f"SELECT project_id FROM projects_searchentry WHERE {' AND '.join(asked)} OFFSET 0"
+    return Q(pk__in=RawSQL(sql, [array, *words]))
 
 
 def _analyse() -> None:

@@ -4,14 +4,6 @@ from __future__ import annotations
 
 import django.db.models.deletion
 from django.db import migrations, models
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.state import StateApps
-
-
-def analyse(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-    """Let SQLite count again how often values occur, which it forgets of a table that was made anew."""
-    if editor.connection.vendor == "sqlite":
-        editor.execute("ANALYZE")
 
 
 class Migration(migrations.Migration):
@@ -58,5 +50,4 @@ class Migration(migrations.Migration):
             model_name='project',
             index=models.Index(fields=['lead_region', 'finish_due'], name='project_due_in_region'),
         ),
-        migrations.RunPython(analyse, migrations.RunPython.noop),
     ]

@@ -58,6 +58,10 @@ def _within(grant: Grant) -> Q:
     return reach & open_to
 
 
+_IN_ORDER = ("code", "lead_region", "stage", "finish_due", "id")
+"""What an index in some order ends with: the code, then what lists mostly ask of a project, so that it alone tells."""
+
+
 class Project(Versioned, Provenance):
     """A project of the library, of one of three kinds, each with its own lifecycle."""
 
@@ -115,15 +119,15 @@ class Project(Versioned, Provenance):
         ordering = ("code",)
         indexes = (
             models.Index(fields=("stage", "code"), name="project_by_stage"),
-            models.Index(fields=("lead_region", "code"), name="project_by_region"),
-            models.Index(fields=("planned_finish", "code", "lead_region"), name="project_by_finish"),
-            models.Index(fields=("total_investment", "code", "lead_region"), name="project_by_investment"),
-            models.Index(fields=("code", "lead_region"), name="project_by_code"),
-            models.Index(fields=("name", "code", "lead_region"), name="project_by_name"),
-            models.Index(fields=("planned_start", "code", "lead_region"), name="project_by_start"),
+            models.Index(fields=("lead_region", "code", "id"), name="project_by_region"),
+            models.Index(fields=("planned_finish", *_IN_ORDER), name="project_by_finish"),
+            models.Index(fields=("total_investment", *_IN_ORDER), name="project_by_investment"),
+            models.Index(fields=_IN_ORDER, name="project_by_code"),
+            models.Index(fields=("name", *_IN_ORDER), name="project_by_name"),
+            models.Index(fields=("planned_start", *_IN_ORDER), name="project_by_start"),
             models.Index(fields=("finish_due", "lead_region"), name="project_by_finish_due"),
             models.Index(fields=("lead_region", "finish_due"), name="project_due_in_region"),
-            models.Index(fields=("physical_percent_complete", "code", "lead_region"), name="project_by_percent"),
+            models.Index(fields=("physical_percent_complete", *_IN_ORDER), name="project_by_percent"),
         )
 
     @property

@@ -11,7 +11,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from backcast.web.core.refusals import Invalid
@@ -76,9 +76,15 @@ def undo(request: ActingRequest, code: str) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("projects:list")
     left = len(edit.rows) - count
-    told = _("{n} projects have their old values again.").format(n=count)
+    again = ngettext("{n} project has its old value again.", "{n} projects have their old values again.", count)
+    told = again.format(n=count)
     if left:
-        told += " " + _("{n} were changed by somebody since, and stay as they are.").format(n=left)
+        since = ngettext(
+            "{n} was changed by somebody since, and stays as it is.",
+            "{n} were changed by somebody since, and stay as they are.",
+            left,
+        )
+        told += f" {since.format(n=left)}"
     messages.success(request, told)
     return redirect("projects:list")
 

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from backcast.web.audit import recording as audit
@@ -45,7 +46,8 @@ def choose_route(request: ActingRequest, code: str) -> HttpResponse:
     form = RouteForm(request.POST)
     if form.is_valid():
         new = actions.choose_route(project, form.cleaned_data["way"], by=request.actor)
-        messages.success(request, _("{count} items were listed.").format(count=len(new)))
+        told = ngettext("{count} item was listed.", "{count} items were listed.", len(new))
+        messages.success(request, told.format(count=len(new)))
     return redirect("projects:paperwork", code)
 
 
