@@ -114,6 +114,26 @@ def test_what_has_another_shape_is_refused_with_its_place(body):
     assert told["problems"][0]["field"] == f"body.{next(iter(body))}"
 
 
+def test_what_is_misshapen_is_told_in_the_language_asked_for():
+    whole_plan()
+    program = bearer("plan-officer")
+    address, body = "/api/plans/plan-2021", json.dumps({"version": "x", "name": "", "starts": "0", "vision_year": -1})
+    for language, told in (
+        ("zh-hans", {"应为整数。", "至少1个字符。", "日期格式应为2024-06-30。", "不得小于0。"}),
+        (
+            "en",
+            {
+                "A whole number is expected.",
+                "Fewest characters: 1.",
+                "A day is written as 2024-06-30.",
+                "The least is 0.",
+            },
+        ),
+    ):
+        response = program.patch(address, body, content_type="application/json", headers={"accept-language": language})
+        assert {problem["message"] for problem in response.json()["problems"]} == told
+
+
 def test_a_code_that_names_nothing_is_told_at_its_field():
     whole_plan()
     status, told = send(bearer("plan-officer"), "patch", "/api/plans/plan-2021/measures/M1", version=1, task="T9")

@@ -27,6 +27,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from backcast.web.accounts.models import Scope, Token
 from backcast.web.accounts.tokens import digest_of, new_secret
 from backcast.web.config.wsgi import application
+from backcast.web.core.misshapen import sentence
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "reference" / "openapi.json"
 EXAMPLES = int(os.environ.get("BACKCAST_API_EXAMPLES", "10"))
@@ -69,6 +70,13 @@ def what_the_document_allows_is_not_misshapen(ctx: Any, response: Any, case: Any
         assert response.json()["code"] == "invalid", response.text
 
 
+@schemathesis.check
+def what_is_misshapen_is_told_in_a_sentence_of_its_own(ctx: Any, response: Any, case: Any) -> None:
+    """The sentence for everything else tells nobody what to do."""
+    if response.status_code == 422:
+        assert sentence({"type": "anything else"}) not in {one["message"] for one in response.json()["problems"]}
+
+
 @schema.parametrize()
 @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 def test_nothing_that_is_sent_breaks_the_api(case: schemathesis.Case, bearer: dict[str, str]):
@@ -76,7 +84,10 @@ def test_nothing_that_is_sent_breaks_the_api(case: schemathesis.Case, bearer: di
     with transaction.atomic():
         case.call_and_validate(
             headers=bearer,
-            additional_checks=[what_the_document_allows_is_not_misshapen],
+            additional_checks=[
+                what_the_document_allows_is_not_misshapen,
+                what_is_misshapen_is_told_in_a_sentence_of_its_own,
+            ],
             excluded_checks=[positive_data_acceptance],
         )
         transaction.set_rollback(True)

@@ -24,6 +24,7 @@ from backcast.web.accounts.tokens import actor_of_bearer
 from backcast.web.audit.api import router as audit
 from backcast.web.core.actor import Actor, Route
 from backcast.web.core.failures import RETRY_AFTER, disk_is_full
+from backcast.web.core.misshapen import sentence
 from backcast.web.core.refusals import Conflict, Invalid, Refused
 from backcast.web.directory.api import router as directory
 from backcast.web.jobs.api import router as jobs
@@ -121,7 +122,7 @@ def invalid(request: HttpRequest, error: Invalid) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def misshapen(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Tell everything that has not the shape that the document says."""
-    problems = [{"field": _where(one["loc"]), "message": one["msg"], "value": ""} for one in error.errors]
+    problems = [{"field": _where(one["loc"]), "message": sentence(one), "value": ""} for one in error.errors]
     told = _("Something that was sent has not the shape that /api/openapi.json says.")
     return failure(request, 422, "misshapen", told, problems=problems)
 
