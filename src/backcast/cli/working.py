@@ -13,7 +13,7 @@ from backcast.web.jobs.queue import work
 
 
 def work_until_stopped() -> None:
-    """Do one job after the other; at SIGTERM or Ctrl-C finish the one at hand, at the second one end at once."""
+    """Do jobs; at SIGTERM or Ctrl-C finish those at hand, at the second one end at once."""
     stopping = Event()
 
     def stop(number: int, frame: FrameType | None) -> None:

@@ -189,6 +189,19 @@ def test_a_process_that_is_killed_is_told_and_one_that_is_cancelled_ends() -> No
     assert Job.objects.get(pk=job.pk).state == State.CANCELLED
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_computes_for_long_holds_up_nothing_else() -> None:
+    with worker():
+        long = started("test.apart", for_ever=True)
+        until(lambda: Job.objects.get(pk=long.pk).progress == 0.5)
+        quick = started("test.counting", to=3)
+        until(lambda: Job.objects.get(pk=quick.pk).is_finished)
+        assert Job.objects.get(pk=long.pk).state == State.RUNNING
+        jobs.cancel(long, by=OWNER)
+        until(lambda: Job.objects.get(pk=long.pk).is_finished)
+    assert Job.objects.get(pk=quick.pk).state == State.DONE
+
+
 def _left_running(worker_id: str, heard_ago: timedelta = timedelta(0)) -> Job:
     job = started("test.counting", to=1)
     DBTaskResult.objects.get().claim(worker_id)

@@ -76,7 +76,7 @@ MIDDLEWARE = [
     "backcast.web.core.middleware.refusals",
     "axes.middleware.AxesMiddleware",
 ]
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "apart"]}}
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

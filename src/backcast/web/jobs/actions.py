@@ -44,7 +44,7 @@ def start(kind: str, payload: Payload, *, by: Actor, title: str) -> Job:
         address=by.address,
         language=get_language() or "en",
     )
-    queue.put(job.code)
+    queue.put(job)
     audit.record(by, "job.started", job, after={"kind": kind, "title": title})
     return job
 

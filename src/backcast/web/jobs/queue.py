@@ -1,8 +1,10 @@
 """The queue of jobs in the database: the one module that knows django-tasks.
 
-A worker takes one job after the other, either a thread beside the web server (:class:`WorkerThread`) or a process
-(``backcast worker``). A worker that was killed leaves its job running for ever; the others, and it at its next start,
-sweep such jobs: at once if its process is gone from this machine, else when nothing was heard of it for a while.
+A worker takes jobs in two lanes, one after the other in each: those with a process of their own, which may compute for
+long, and all others, which so need not wait for them. It is either a thread beside the web server
+(:class:`WorkerThread`) or a process (``backcast worker``). One that was killed leaves its job running for ever; the
+others, and it at its next start, sweep such jobs: at once if its process is gone from this machine, else when nothing
+was heard of it for a while.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import os
 import secrets
 import socket
 from datetime import datetime, timedelta
+from math import inf
 from threading import Event, Thread
 from time import monotonic
 
@@ -22,8 +25,10 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from backcast.web.jobs import running
+from backcast.web.jobs.kinds import KINDS
 from backcast.web.jobs.models import Job, State
 
+QUICK, APART = LANES = ("default", "apart")
 POLL_SECONDS = 0.5
 LEASE = timedelta(seconds=60)
 WORKER = f"{socket.gethostname()[:32]}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -37,20 +42,21 @@ def run_job(code: str) -> None:
     running.run(code, WORKER)
 
 
-def put(code: str) -> None:
+def put(job: Job) -> None:
     """Queue a job within the present transaction."""
-    run_job.enqueue(code)
+    kind = KINDS.get(job.kind)
+    run_job.using(queue_name=APART if kind and kind.in_own_process else QUICK).enqueue(job.code)
 
 
 def run_waiting() -> None:
     """Run everything that waits, here and now, and return: where there is no worker."""
-    while take_one():
+    while any(take_one(lane) for lane in LANES):
         pass
 
 
-def take_one() -> bool:
-    """Take a job that waits, so that no other worker does, and run it; return whether there was one."""
-    ready = DBTaskResult.objects.ready()
+def take_one(lane: str) -> bool:
+    """Take a job that waits in a lane, so that no other worker does, and run it; return whether there was one."""
+    ready = DBTaskResult.objects.ready().filter(queue_name=lane)
     if not ready.exists():  # the lock below makes writers wait
         return False
     with transaction.atomic():
@@ -63,14 +69,22 @@ def take_one() -> bool:
 
 
 def work(stopping: Event) -> None:
-    """Take one job after the other until told to stop; the job at hand is finished first."""
-    due = 0.0
+    """Take jobs in both lanes until told to stop; those at hand are finished first."""
+    apart = Thread(target=_work_in, args=(APART, stopping), name=f"worker, {APART}", daemon=True)
+    apart.start()
+    _work_in(QUICK, stopping)
+    apart.join()
+
+
+def _work_in(lane: str, stopping: Event) -> None:
+    """Take one job of a lane after the other; the quick lane sweeps."""
+    due = 0.0 if lane == QUICK else inf
     while not stopping.is_set():
         try:
             if monotonic() >= due:
                 sweep()
                 due = monotonic() + LEASE.total_seconds() / 2
-            busy = take_one()
+            busy = take_one(lane)
             close_old_connections()
         except DatabaseError:
             log.exception("The queue of jobs does not answer; trying again.")
