@@ -56,6 +56,9 @@ def test_a_run_is_interrupted_while_it_draws(province, tmp_path, threads):
 
 @pytest.mark.parametrize("command", [("learn", "-o", "classes.csv"), ("backtest", "--cutoff", "2019-12-31")])
 def test_learning_is_interrupted(history, tmp_path, command):
+    heading, *rows = history.read_text(encoding="utf-8").splitlines()
+    many = [f"{n}-{row}" for n in range(200) for row in rows]  # no machine is done too soon
+    history.write_text("\n".join([heading, *many]), encoding="utf-8")
     name, *options = command
     code, told = interrupted(tmp_path, (name, history, *options), "Learning from")
     assert code == 130
