@@ -48,7 +48,7 @@ def test_examples_print_what_stands_below_them(page):
     assert outputs.refreshed(page) == _read(page), f"Run tools/outputs.py {_name(page)}."
 
 
-ON_SCREEN = {"docs/tutorials/first-correction.md"}
+ON_SCREEN = {"docs/tutorials/first-correction.md", "docs/zh/第一次更正.md"}
 """Pages that teach what is done in a browser; a journey of tests/web/e2e walks it."""
 
 
