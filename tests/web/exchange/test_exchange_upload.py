@@ -1,17 +1,22 @@
 """From a file to what it would do, and what it did."""
 
 import io
+import subprocess
+import sys
 
 import openpyxl
 import pytest
 from cast import DATONG, actor_for
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django_tasks_db.models import DBTaskResult
 
 from backcast.web.audit.models import Event
 from backcast.web.core.roles import Role
 from backcast.web.exchange import actions, undoing
 from backcast.web.exchange.export import export
 from backcast.web.exchange.models import Stage
+from backcast.web.jobs import queue
+from backcast.web.jobs.models import Job, State
 from backcast.web.projects.models import Project
 
 pytestmark = pytest.mark.django_db
@@ -66,3 +71,19 @@ def test_rows_that_it_created_go_when_it_is_undone(plan, operator):
     undoing.undo(one, by=operator)
     assert Project.objects.count() == 3
     assert Event.objects.filter(action="project.removed").count() == 2
+
+
+def test_an_import_whose_worker_is_gone_is_put_aside_but_none_that_is_being_written(plan, operator, monkeypatch):
+    monkeypatch.setattr(actions, "AT_ONCE", 0)
+    one = taken(exported(plan, operator, owner_2="某公司"), plan, operator)
+    actions.confirm(one, seen=one.shown, by=operator)
+    one.refresh_from_db()
+    assert (one.stage, actions.discard(one, by=operator)) == (Stage.WRITING, False)
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    Job.objects.update(state=State.RUNNING)
+    DBTaskResult.objects.get().claim(f"{queue.WORKER.rsplit(':', 2)[0]}:{gone.pid}:0000")
+    assert queue.sweep() == 1
+    assert actions.discard(one, by=operator)
+    assert Project.objects.get(code="P1").owner == ""
+    assert Event.objects.filter(action="import.discarded", object_code=one.code).count() == 1

@@ -141,12 +141,13 @@ def again(taken: Import, *, by: Actor) -> Look:
 
 
 @transaction.atomic
-def discard(taken: Import, *, by: Actor) -> None:
-    """Put an import aside; its file is kept."""
-    if Import.objects.filter(pk=taken.pk, stage__in=[Stage.MAPPING, Stage.FAULTY, Stage.READY]).update(
-        stage=Stage.DISCARDED
-    ):
+def discard(taken: Import, *, by: Actor) -> bool:
+    """Put an import aside, unless it was written or is being so; its file is kept. Return whether it is aside."""
+    stages = [Stage.MAPPING, Stage.FAULTY, Stage.READY, *([Stage.WRITING] if taken.is_stuck else [])]
+    aside = Import.objects.filter(pk=taken.pk, stage__in=stages).update(stage=Stage.DISCARDED)
+    if aside:
         audit.record(by, "import.discarded", taken)
+    return bool(aside)
 
 
 def confirm(taken: Import, *, seen: str, by: Actor) -> None:

@@ -172,7 +172,9 @@ def confirm(request: ActingRequest, code: str) -> HttpResponse:
 @require_POST
 def discard(request: ActingRequest, code: str) -> HttpResponse:
     """Put an import aside."""
-    actions.discard(_found(request, code), by=request.actor)
+    taken = _found(request, code)
+    if not actions.discard(taken, by=request.actor):
+        return redirect(taken)
     messages.info(request, _("Put aside. Nothing was changed."))
     return redirect("exchange:home")
 
