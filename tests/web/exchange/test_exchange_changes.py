@@ -15,7 +15,7 @@ from backcast.web.core.roles import Role
 from backcast.web.directory.models import Region
 from backcast.web.exchange.differences import changes, digests, identity
 from backcast.web.exchange.reading import rows
-from backcast.web.exchange.writing import apply
+from backcast.web.exchange.writing import apply, prepare
 from backcast.web.projects.models import Project, Relationship
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +53,7 @@ def test_only_differing_columns_are_told_with_old_and_new(plan, operator):
 def test_columns_that_a_file_leaves_out_stay_as_they_are(plan, operator):
     found = changes("projects", frame(code=["P1"], owner=["某公司"]), operator, plan)
     assert [change.after for change in found.changed] == [{"owner": "某公司"}]
-    apply([found], by=operator)
+    apply(prepare(found, by=operator), by=operator)
     project = Project.objects.get(code="P1")
     assert (project.owner, str(project.total_investment), project.task.code) == ("某公司", "1234.5000", "T1.1")
 
@@ -66,7 +66,7 @@ def test_an_import_is_written_counted_up_and_audited(plan, operator):
         ]
     )
     before = Event.objects.count()
-    (told,) = apply([changes("projects", edited, operator, plan)], by=operator)
+    told = apply(prepare(changes("projects", edited, operator, plan), by=operator), by=operator)
     assert (told.created, told.changed) == (1, 1)
     old, new = Project.objects.get(code="P1"), Project.objects.get(code="P9")
     assert (old.name, old.version, new.version, new.plan, new.confidentiality) == ("改名", 2, 1, plan, "internal")
@@ -84,7 +84,7 @@ def test_rows_of_a_file_may_refer_to_each_other(plan, operator):
         **{"code": ["P8", "P9"], "parent": ["P9", None], "name": ["子", "母"], "kind": ["construction"] * 2},
         **{"lead_region": ["140200"] * 2, "stage": ["concept"] * 2},
     )
-    apply([changes("projects", edited, operator, plan)], by=operator)
+    apply(prepare(changes("projects", edited, operator, plan), by=operator), by=operator)
     assert Project.objects.get(code="P8").parent.code == "P9"
 
 
@@ -103,20 +103,23 @@ def test_every_fault_is_told_with_its_row(plan, operator):
         assert wanted in told
     assert "5 task: There is no “T7” in the table “tasks”" in told
     with pytest.raises(PlanbookError):
-        apply([found], by=operator)
+        apply(prepare(found, by=operator), by=operator)
     assert Project.objects.count() == 3
 
 
 def test_a_row_that_somebody_changed_since_the_export_is_a_conflict(plan, operator):
     exported = rows("projects", operator, plan)
     then = dict(zip(identity(PROJECTS, exported), ((1, digest) for digest in digests(PROJECTS, exported)), strict=True))
-    apply([changes("projects", frame(code=["P1", "P2"], owner=["甲", "乙"]), operator, plan)], by=operator)
+    apply(
+        prepare(changes("projects", frame(code=["P1", "P2"], owner=["甲", "乙"]), operator, plan), by=operator),
+        by=operator,
+    )
     mine = exported.with_columns(sector=pl.when(pl.col("code") != "P2").then(pl.lit("rail")))
     found = changes("projects", mine, operator, plan, exported=then)
     assert [change.identity for change in found.changed] == ["P3"]
     assert [(change.identity, change.before) for change in found.conflicts] == [("P1", {"owner": "甲", "sector": None})]
     assert found.unchanged == 1
-    apply([found], by=operator)
+    apply(prepare(found, by=operator), by=operator)
     assert list(Project.objects.order_by("code").values_list("code", "owner", "sector")) == [
         ("P1", "甲", ""),
         ("P2", "乙", ""),
@@ -128,7 +131,7 @@ def test_a_change_between_preview_and_commit_stops_everything(plan, operator):
     found = changes("projects", frame(code=["P1", "P2"], owner=["甲", "乙"]), operator, plan)
     Project.objects.get(code="P2").save_changes(["sector"], expected=1)
     with pytest.raises(Conflict, match="P2"):
-        apply([found], by=operator)
+        apply(prepare(found, by=operator), by=operator)
     assert set(Project.objects.values_list("owner", flat=True)) == {""}
 
 
@@ -139,7 +142,7 @@ def test_a_city_writes_its_own_projects_only(plan, operator):
     assert [(problem.row, problem.column) for problem in found.problems] == [(3, "lead_region")]
     assert "Your account may not change this row" in sentences(found)[0]
     fine = changes("projects", edited.head(1), OFFICER, plan)
-    apply([fine], by=OFFICER)
+    apply(prepare(fine, by=OFFICER), by=OFFICER)
     assert Project.objects.get(code="P2").name == "二"
 
 
@@ -157,7 +160,7 @@ def test_a_parent_out_of_sight_does_not_keep_a_row_from_being_edited(plan):
     exported = rows("projects", OFFICER, plan)
     found = changes("projects", exported.with_columns(owner=pl.lit("业主")), OFFICER, plan)
     assert found.problems == ()
-    apply([found], by=OFFICER)
+    apply(prepare(found, by=OFFICER), by=OFFICER)
     assert Project.objects.get(code="P3").parent.code == "P1"
 
 
@@ -205,7 +208,7 @@ def test_a_mark_of_a_state_secret_is_refused_and_not_repeated(plan, operator):
 
 def test_shares_add_up_with_those_that_the_file_leaves_out(plan, operator):
     both = pl.DataFrame([{"project": "P1", "region": f"140{city}00", "share": 0.5} for city in (1, 2)])
-    apply([changes("shares", both, operator, plan)], by=operator)
+    apply(prepare(changes("shares", both, operator, plan), by=operator), by=operator)
     alone = both.head(1).with_columns(share=pl.lit(0.6))
     assert "add up to 1.1" in sentences(changes("shares", alone, operator, plan))[0]
 
@@ -217,19 +220,22 @@ def test_dates_that_contradict_each_other_are_told(plan, operator):
 
 def test_a_region_gets_its_path_and_moves_with_its_parent(plan, operator):
     county = pl.DataFrame([{"code": "140224", "name": "灵丘县", "level": "county", "parent": "140200"}])
-    apply([changes("regions", county, operator, plan)], by=operator)
+    apply(prepare(changes("regions", county, operator, plan), by=operator), by=operator)
     assert Region.objects.get(code="140224").path == "/140000/140200/140224/"
-    apply([changes("regions", county.with_columns(parent=pl.lit("140100")), operator, plan)], by=operator)
+    apply(
+        prepare(changes("regions", county.with_columns(parent=pl.lit("140100")), operator, plan), by=operator),
+        by=operator,
+    )
     assert Region.objects.get(code="140224").path == "/140000/140100/140224/"
     loop = pl.DataFrame([{"code": "140000", "parent": "140224"}])
     with pytest.raises(Invalid, match="140224"):
-        apply([changes("regions", loop, operator, plan)], by=operator)
+        apply(prepare(changes("regions", loop, operator, plan), by=operator), by=operator)
 
 
 def test_a_relationship_is_found_by_both_its_ends(plan, operator):
     lagged = rows("relationships", operator, plan).with_columns(lag=pl.lit(5, pl.Int64))
     found = changes("relationships", lagged, operator, plan)
-    apply([found], by=operator)
+    apply(prepare(found, by=operator), by=operator)
     assert Relationship.objects.get().lag == 5
     other = lagged.with_columns(successor=pl.lit("A7"))
     assert "There is no “A7” in the table “activities”" in sentences(changes("relationships", other, operator, plan))[0]
@@ -243,7 +249,10 @@ def test_queries_do_not_grow_with_the_rows(plan, operator, django_assert_max_num
         ]
     )  # fmt: skip
     with django_assert_max_num_queries(29):
-        apply([changes("projects", many, operator, plan)], by=operator)
+        apply(prepare(changes("projects", many, operator, plan), by=operator), by=operator)
     with django_assert_max_num_queries(29):
-        apply([changes("projects", many.with_columns(owner=pl.lit("业主")), operator, plan)], by=operator)
+        apply(
+            prepare(changes("projects", many.with_columns(owner=pl.lit("业主")), operator, plan), by=operator),
+            by=operator,
+        )
     assert Project.objects.filter(owner="业主", version=2).count() == 400

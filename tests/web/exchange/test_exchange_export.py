@@ -17,7 +17,7 @@ from backcast.web.exchange.effects import look
 from backcast.web.exchange.export import Form, export
 from backcast.web.exchange.registry import homes
 from backcast.web.exchange.staging import staged
-from backcast.web.exchange.writing import apply
+from backcast.web.exchange.writing import apply, prepare
 from backcast.web.projects.models import Project
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +81,7 @@ def test_an_edited_workbook_changes_what_was_edited(plan, operator, tmp_path):
     assert [(change.row, change.identity, sorted(change.after)) for change in found.changed] == [
         (3, "P2", ["actual_start", "owner", "stage"])
     ]
-    apply([found], by=operator)
+    apply(prepare(found, by=operator), by=operator)
     assert Project.objects.get(code="P2").stage == "started"
 
 
@@ -106,7 +106,7 @@ def test_all_cells_that_are_wrong_are_told_at_once(plan, operator, tmp_path):
         (4, "name"),
     ]
     with pytest.raises(PlanbookError):
-        apply([found], by=operator)
+        apply(prepare(found, by=operator), by=operator)
 
 
 def test_an_export_holds_what_one_sees_and_is_recorded(plan, operator, tmp_path):

@@ -34,9 +34,14 @@ COLUMNS = (
 """What the hash of an event seals, in this order."""
 
 
-def seal(digest: str, said: Sequence[object]) -> str:
-    """Compute the hash of an event from its values, in the order of :data:`COLUMNS`."""
-    return DIGESTS[digest](_written(said).encode())
+def part(said: Sequence[object]) -> str:
+    """Write some values of an event as they are sealed: JSON that can be prepared before the others are known."""
+    return _written(said)[1:-1]
+
+
+def seal(digest: str, *parts: str) -> str:
+    """Compute the hash of an event from its values, written by :func:`part` in the order of :data:`COLUMNS`."""
+    return DIGESTS[digest](f"[{','.join(parts)}]".encode())
 
 
 def _plain(value: object) -> str:
@@ -96,7 +101,7 @@ class Event(models.Model):
 
     def seal(self) -> str:
         """Compute the hash that the event should have."""
-        return seal(self.digest, [getattr(self, name) for name in COLUMNS])
+        return seal(self.digest, part([getattr(self, name) for name in COLUMNS]))
 
     @property
     def is_whole(self) -> bool:

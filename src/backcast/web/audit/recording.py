@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -21,7 +22,7 @@ from django.db import connection, models, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
-from backcast.web.audit.models import COLUMNS, GENESIS, Event, EventQuerySet, seal
+from backcast.web.audit.models import COLUMNS, GENESIS, Event, EventQuerySet, part, seal
 from backcast.web.core.actor import Actor
 
 Values = Mapping[str, Any]
@@ -37,6 +38,21 @@ class Named:
 
 
 Change = tuple[models.Model | Named | None, Values | None, Values | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A change as the table keeps it, and as it is sealed.
+
+    Attributes
+    ----------
+    columns
+        Type, key and code of the object, what was before and what is after.
+    """
+
+    columns: tuple[str, ...]
+    sealed: str
+
 
 LOCK = 0x61756469
 """PostgreSQL's advisory lock under which the chain grows; SQLite's transactions begin as the only writer."""
@@ -55,7 +71,6 @@ class _Plain(DjangoJSONEncoder):
 
 
 _written = _Plain(sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
-_AT = COLUMNS.index("at")
 _TABLE = f"{Event._meta.db_table} ({', '.join((*COLUMNS, 'hash'))})"
 _INSERT = f"INSERT INTO {_TABLE} VALUES ({', '.join(['%s'] * (len(COLUMNS) + 1))})"
 
@@ -77,19 +92,30 @@ def record(
 
 def note(by: Actor, action: str, detail: Values | str = "", *, obj: models.Model | None = None) -> None:
     """Record what changes nothing: reads of sensitive data, exports, sign-ins, refusals."""
-    told = {"detail": detail} if isinstance(detail, str) else detail
-    record(by, action, obj, after=told if detail else None)
+    noted = {"detail": detail} if isinstance(detail, str) else detail
+    record(by, action, obj, after=noted if detail else None)
 
 
 def record_many(by: Actor, action: str, changes: Iterable[Change]) -> int:
     """Record many changes by the same actor at once, as ``(object, before, after)``; return how many there were."""
+    return record_told(by, action, (told(*change) for change in changes))
+
+
+def record_told(by: Actor, action: str, changes: Iterable[Told]) -> int:
+    """Record many changes that were written down before, so that others wait for nothing but the chain."""
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         _lock(cursor)
-        rows, count = _chained(_told(by, action), changes, *head()), 0
+        rows, count = _chained(timezone.now(), _circumstances(by, action), changes, *head()), 0
         while batch := list(islice(rows, BATCH)):
             _append(cursor, batch)
             count += len(batch)
     return count
+
+
+def told(obj: models.Model | Named | None, before: Values | None, after: Values | None) -> Told:
+    """Write a change down as the table keeps it."""
+    columns = (*_named(obj), _canonical(before), _canonical(after))
+    return Told(columns, part(columns))
 
 
 def history_of(obj: models.Model) -> EventQuerySet:
@@ -116,7 +142,7 @@ def _lock(cursor: CursorWrapper) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
-def _append(cursor: CursorWrapper, rows: Sequence[list[Any]]) -> None:
+def _append(cursor: CursorWrapper, rows: Sequence[tuple[Any, ...]]) -> None:
     """Write rows in the fastest way of the database."""
     if connection.vendor != "postgresql" or len(rows) == 1:
         cursor.executemany(_INSERT, rows)
@@ -126,41 +152,31 @@ def _append(cursor: CursorWrapper, rows: Sequence[list[Any]]) -> None:
             copy.write_row(row)
 
 
-def _told(by: Actor, action: str) -> dict[str, Any]:
-    """Tell who does what, now."""
-    return {
-        "at": timezone.now(),
-        "actor": _text(by.name, 64),
-        "roles": ",".join(sorted(by.roles)),
-        "route": by.route.value,
-        "request_id": _text(by.request_id, 64),
-        "address": _text(by.address, 64),
-        "action": action,
-        "digest": settings.ENVIRONMENT.digest,
-    }
+def _circumstances(by: Actor, action: str) -> tuple[str, ...]:
+    """Tell who does what, from where: the columns from actor to action."""
+    roles = ",".join(sorted(by.roles))
+    return _text(by.name, 64), roles, by.route.value, _text(by.request_id, 64), _text(by.address, 64), action
 
 
-def _chained(told: dict[str, Any], changes: Iterable[Change], last: int, previous: str) -> Iterator[list[Any]]:
+def _chained(
+    at: datetime, circumstances: tuple[str, ...], changes: Iterable[Told], last: int, previous: str
+) -> Iterator[tuple[Any, ...]]:
     """Yield rows as the table takes them, numbered on from the head, each sealed with the one before."""
-    at = connection.ops.adapt_datetimefield_value(told["at"])
-    for number, (obj, before, after) in enumerate(changes, last + 1):
-        own = {"number": number, "before": _canonical(before), "after": _canonical(after), "previous_hash": previous}
-        event = told | _named(obj) | own
-        said = [event[name] for name in COLUMNS]
-        previous = seal(event["digest"], said)
-        said[_AT] = at
-        yield [*said, previous]
+    digest, kept = settings.ENVIRONMENT.digest, connection.ops.adapt_datetimefield_value(at)
+    sealed = part([at, *circumstances])
+    for number, change in enumerate(changes, last + 1):
+        before, previous = previous, seal(digest, str(number), sealed, change.sealed, part([digest, previous]))
+        yield number, kept, *circumstances, *change.columns, digest, before, previous
 
 
-def _named(obj: models.Model | Named | None) -> dict[str, str]:
+def _named(obj: models.Model | Named | None) -> tuple[str, str, str]:
     """Tell an object as text."""
     if obj is None:
-        return {"object_type": "", "object_key": "", "object_code": ""}
+        return "", "", ""
     if isinstance(obj, Named):
-        label = obj.model._meta.label_lower
-        return {"object_type": label, "object_key": str(obj.key), "object_code": _text(obj.code, 255)}
+        return obj.model._meta.label_lower, str(obj.key), _text(obj.code, 255)
     key = "" if obj.pk is None else str(obj.pk)
-    return {"object_type": obj._meta.label_lower, "object_key": key, "object_code": _text(code_of(obj), 255)}
+    return obj._meta.label_lower, key, _text(code_of(obj), 255)
 
 
 def _canonical(values: Values | None) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,7 +24,7 @@ from backcast.web.exchange.effects import CONFLICT, MINE, Look, look
 from backcast.web.exchange.models import ColumnNames, Import, Stage
 from backcast.web.exchange.reading import frame_of
 from backcast.web.exchange.registry import Home, home
-from backcast.web.exchange.writing import apply
+from backcast.web.exchange.writing import Ready, apply, prepare
 from backcast.web.files import actions as files
 from backcast.web.jobs import actions as jobs
 from backcast.web.ui.reading import in_chinese
@@ -196,19 +196,30 @@ def write(taken: Import, *, by: Actor, report: jobs.Report | None = None) -> Non
         again(taken, by=by)
         raise Moved
     before = packing.packed(_as_they_are(one, [change.pk for change in seen.found.changed]))
-    tell(0.5, _("Writing"))
-    with transaction.atomic():
-        first, _hash = audit.head()
-        apply([seen.found], by=acting)
-        last, _hash = audit.head()
-        done = {"stage": Stage.DONE, "done_at": timezone.now(), "before": before}
-        numbers = {"first_event": first + 1, "last_event": last}
-        if not Import.objects.filter(pk=taken.pk, stage__in=[Stage.READY, Stage.WRITING]).update(**done, **numbers):
-            raise Moved
-        told = {"created": taken.created, "changed": taken.changed, "file": taken.file.name}
-        audit.record(acting, "import.written", taken, after={"table": taken.table, "plan": taken.plan, **told})
-        if report:
-            report.done({"url": taken.get_absolute_url()})
+    ready = prepare(seen.found, by=acting)
+    tell(0.7, _("Writing"))
+    try:
+        _write_down(taken, ready, before, by=acting, report=report)
+    except IntegrityError:  # somebody took a code, or removed what a row refers to, since it was compared
+        if again(taken, by=by).fingerprint == seen.fingerprint and not taken.errors:
+            raise
+        raise Moved from None
+
+
+@transaction.atomic
+def _write_down(taken: Import, ready: Ready, before: bytes, *, by: Actor, report: jobs.Report | None) -> None:
+    """Write the rows, the audit, the import and its job at once."""
+    first, _hash = audit.head()
+    apply(ready, by=by)
+    last, _hash = audit.head()
+    done = {"stage": Stage.DONE, "done_at": timezone.now(), "before": before}
+    numbers = {"first_event": first + 1, "last_event": last}
+    if not Import.objects.filter(pk=taken.pk, stage__in=[Stage.READY, Stage.WRITING]).update(**done, **numbers):
+        raise Moved
+    told = {"created": taken.created, "changed": taken.changed, "file": taken.file.name}
+    audit.record(by, "import.written", taken, after={"table": taken.table, "plan": taken.plan, **told})
+    if report:
+        report.done({"url": taken.get_absolute_url()})
 
 
 def _as_they_are(one: Home, keys: list[int]) -> Any:

@@ -12,7 +12,7 @@ from backcast.planbook.book import Planbook
 from backcast.web.core.actor import Actor
 from backcast.web.exchange.differences import changes
 from backcast.web.exchange.registry import home, homes
-from backcast.web.exchange.writing import Applied, apply
+from backcast.web.exchange.writing import Applied, apply, prepare
 
 Progress = Callable[[Message, int, int], None]
 
@@ -40,7 +40,7 @@ def load(book: Planbook, *, by: Actor, progress: Progress | None = None) -> tupl
     for one in homes():
         frame = book[one.table.name]
         if frame.height:
-            told.extend(apply([changes(one.table.name, frame, by, plan)], by=by))
+            told.append(apply(prepare(changes(one.table.name, frame, by, plan), by=by), by=by))
             plan = plan or plans.filter(code=code).first()
             done += frame.height
             if progress:

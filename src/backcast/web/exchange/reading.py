@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import polars as pl
@@ -60,3 +60,9 @@ def near(one: Home, queryset: Rows, frame: pl.DataFrame, columns: Sequence[str])
         elif values.dtype == pl.Date:
             queryset = queryset.filter(**{f"{path}__range": (values.min(), values.max())})
     return queryset
+
+
+def parts(keys: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Yield keys in parts that one query may name."""
+    for start in range(0, len(keys), MANY):
+        yield keys[start : start + MANY]

@@ -93,7 +93,9 @@ class Home:
     beside
         What a new row holds that no column says, from the fields that it has.
     settle
-        Called after rows were written, for what follows from them.
+        Called after rows were written, for what must follow from them at once.
+    follow
+        Called after they were committed, for what may follow later; it must not keep others waiting.
     check
         What its app finds wrong or doubtful in rows that somebody uploads, beyond what the schema says: from new rows,
         changed rows, who uploads them and the plan.
@@ -113,6 +115,7 @@ class Home:
     composite: tuple[Reference, ...] = ()
     beside: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
     settle: Callable[[], None] | None = None
+    follow: Callable[[], None] | None = None
     check: Check | None = None
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,12 +20,11 @@ from backcast.web.exchange import packing
 from backcast.web.exchange.differences import Changes, changes, identity
 from backcast.web.exchange.faults import out_of_reach
 from backcast.web.exchange.models import Import, Stage
-from backcast.web.exchange.reading import KEY, OLD, VERSION, frame_of
+from backcast.web.exchange.reading import KEY, OLD, VERSION, frame_of, parts
 from backcast.web.exchange.registry import Home, home
-from backcast.web.exchange.writing import apply
+from backcast.web.exchange.statements import removal
+from backcast.web.exchange.writing import apply, prepare, said, settle
 from backcast.web.ui.reading import in_chinese
-
-CHUNK = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +57,13 @@ def undo(taken: Import, *, by: Actor) -> None:
     blockers = [*_changed_since(restored), *_in_the_way(one, added, by)]
     if blockers:
         raise CannotBeUndone(blockers)
+    ready, gone = prepare(restored, by=acting), list(_removed(one, added))
     with transaction.atomic():
         told = {"stage": Stage.UNDONE, "undone_at": timezone.now(), "undone_by": by.name}
         if not Import.objects.filter(pk=taken.pk, stage=Stage.DONE).update(**told):
             raise CannotBeUndone([Blocker("", _("Somebody has undone this import already."))])
-        apply([restored], by=acting)
-        _remove(one, added, acting)
+        apply(ready, by=acting)
+        _remove(one, added[KEY].to_list(), gone, acting)
         audit.record(acting, "import.undone", taken, after={"restored": len(restored.changed), "removed": added.height})
 
 
@@ -89,7 +89,7 @@ def _added(taken: Import) -> pl.DataFrame:
         action=f"{one.model._meta.model_name}.added",
     )
     keys = [int(key) for key in lines.values_list("object_key", flat=True)]
-    frames = [frame_of(one, one.model._default_manager.filter(pk__in=part)) for part in _parts(keys)]
+    frames = [frame_of(one, one.model._default_manager.filter(pk__in=part)) for part in parts(keys)]
     return pl.concat(frames) if frames else frame_of(one, one.model._default_manager.none())
 
 
@@ -121,34 +121,28 @@ def _in_the_way(one: Home, added: pl.DataFrame, by: Actor) -> Iterator[Blocker]:
 def _used(relation: models.ForeignObjectRel, keys: list[int], one: Home) -> Iterator[int]:
     """Yield the rows that others refer to by a relation, without those that are removed together."""
     name = relation.field.name
-    for part in _parts(keys):
+    for part in parts(keys):
         rows = relation.related_model._default_manager.filter(**{f"{name}__in": part})
         if relation.related_model is one.model:
             rows = rows.exclude(pk__in=keys)
         yield from set(rows.values_list(f"{name}_id", flat=True))
 
 
-def _remove(one: Home, added: pl.DataFrame, by: Actor) -> None:
+def _removed(one: Home, added: pl.DataFrame) -> Iterator[audit.Told]:
+    """Yield what the audit is told of rows that go."""
+    rows = added.select(pl.col(name).alias(one.field(name)) for name in one.table.polars_schema)
+    for name, key, row in zip(identity(one.table, added), added[KEY], rows.iter_rows(named=True), strict=True):
+        filled = {field: value for field, value in row.items() if value is not None}
+        yield audit.told(audit.Named(one.model, key, said(name)), filled, None)
+
+
+def _remove(one: Home, keys: list[int], gone: Sequence[audit.Told], by: Actor) -> None:
     """Remove rows to which nothing refers but each other."""
-    model, keys = one.model, added[KEY].to_list()
-    rows = added.select(list(one.table.polars_schema))
-    fields = {name: one.field(name) for name in rows.columns}
-    named = zip(identity(one.table, rows), keys, rows.rename(fields).iter_rows(named=True), strict=True)
-    events = (
-        (audit.Named(model, key, name.replace("|", "/")), {k: v for k, v in row.items() if v is not None}, None)
-        for name, key, row in named
-    )
-    audit.record_many(by, f"{model._meta.model_name}.removed", events)
-    table = connection.ops.quote_name(model._meta.db_table)
-    with connection.cursor() as cursor:
-        cursor.executemany(f"DELETE FROM {table} WHERE id = %s", [(key,) for key in keys])
-    if one.settle and keys:
-        one.settle()
-
-
-def _parts(keys: list[int]) -> Iterator[list[int]]:
-    for start in range(0, len(keys), CHUNK):
-        yield keys[start : start + CHUNK]
+    if not keys:
+        return
+    removal(one.model, keys).execute()
+    audit.record_told(by, f"{one.model._meta.model_name}.removed", gone)
+    settle(one)
 
 
 def _read(problem: Problem) -> str:

@@ -1,10 +1,14 @@
-"""Write what an import would do, in one transaction, with its audit."""
+"""Write what an import would do, in one transaction, with its audit.
+
+Everything that can be made ready before is: SQLite has one writer, and the audit's chain grows by one at a time, so
+while rows are written others wait.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -18,12 +22,10 @@ from backcast.web.core.actor import Actor
 from backcast.web.core.refusals import Conflict
 from backcast.web.exchange.differences import Change, Changes, identity
 from backcast.web.exchange.faults import out_of_reach
-from backcast.web.exchange.inserting import insert, new_keys
-from backcast.web.exchange.reading import near
-from backcast.web.exchange.registry import Home, Reference, home, homes
+from backcast.web.exchange.reading import near, parts
+from backcast.web.exchange.registry import Home, Reference, home
+from backcast.web.exchange.statements import Statement, insertion, new_keys, update
 
-CHUNK = 1_000
-"""Rows written by one statement."""
 _PK = "#pk"
 
 
@@ -36,43 +38,81 @@ class Applied:
     changed: int
 
 
-@transaction.atomic
-def apply(found: Sequence[Changes], *, by: Actor) -> tuple[Applied, ...]:
-    """Write the changes of one or several tables: all of them or none.
+@dataclass(frozen=True, eq=False)
+class Ready:
+    """The changes of a table as the database and the audit take them: what is left to do is to write them.
+
+    Attributes
+    ----------
+    added, changed
+        What the audit is told of each row.
+    """
+
+    home: Home
+    found: Changes
+    insertion: Statement | None
+    added: list[audit.Told]
+    updates: tuple[Statement, ...]
+    changed: list[audit.Told]
+
+
+def prepare(found: Changes, *, by: Actor) -> Ready:
+    """Make the changes of a table ready to be written, while others still write.
 
     Conflicts found when comparing are left as they are.
 
     Raises
     ------
     PlanbookError
-        If any table has errors; all are listed.
+        If it has errors; all are listed.
+    """
+    if found.errors:
+        raise PlanbookError(list(found.errors))
+    one = home(found.table)
+    keys = new_keys(one.model, found.created.height) if found.created.height else []
+    created = found.created.with_columns(pl.Series(_PK, keys, pl.Int64))
+    return Ready(
+        one,
+        found,
+        insertion(one.model, _columns(one, created, by, found.plan), keys) if keys else None,
+        list(_added(one, created)),
+        tuple(_updates(one, found, by, created)),
+        list(_changed(one, found.changed)),
+    )
+
+
+@transaction.atomic
+def apply(ready: Ready, *, by: Actor) -> Applied:
+    """Write the changes of a table: all of them or none.
+
+    Raises
+    ------
+    PlanbookError
+        If a row turns out to stand where the actor does not reach.
     Conflict
         If somebody changed one of the rows after they were compared.
     """
-    if errors := [problem for one in found for problem in one.errors]:
-        raise PlanbookError(errors)
-    given = {one.table: one for one in found}
-    return tuple(_write(one, given[one.table.name], by) for one in homes() if one.table.name in given)
+    one, found, noun = ready.home, ready.found, ready.home.model._meta.model_name
+    if ready.insertion:
+        ready.insertion.execute()
+        _refuse_out_of_reach(one, found.created, by)
+        audit.record_told(by, f"{noun}.added", ready.added)
+    if ready.updates:
+        _refuse_changed_since(one, found.changed)
+        for statement in ready.updates:
+            statement.execute()
+        audit.record_told(by, f"{noun}.changed", ready.changed)
+    if ready.insertion or ready.updates:
+        settle(one)
+    return Applied(one.table.name, len(ready.added), len(ready.changed))
 
 
-def _write(one: Home, found: Changes, by: Actor) -> Applied:
-    """Write one table."""
-    _create(one, found, by)
-    _change(one, found, by)
-    if one.settle and (found.created.height or found.changed):
+def settle(one: Home) -> None:
+    """Do what follows from rows that were written, now and after the commit."""
+    if one.settle:
         one.settle()
-    return Applied(one.table.name, found.created.height, len(found.changed))
-
-
-def _create(one: Home, found: Changes, by: Actor) -> None:
-    frame = found.created
-    if frame.is_empty():
-        return
-    keys = new_keys(one.model, frame.height)
-    columns = _columns(one, frame.with_columns(pl.Series(_PK, keys)), by, found.plan)
-    insert(one.model, columns, keys)
-    _refuse_out_of_reach(one, frame, by)
-    audit.record_many(by, f"{one.model._meta.model_name}.added", _added(one, frame, keys))
+    if one.follow:
+        transaction.on_commit(one.follow, robust=True)
 
 
 def _columns(one: Home, frame: pl.DataFrame, by: Actor, plan: models.Model | None) -> dict[str, list[Any]]:
@@ -128,45 +168,33 @@ def _refuse_out_of_reach(one: Home, frame: pl.DataFrame, by: Actor) -> None:
         raise PlanbookError(problems)
 
 
-def _added(one: Home, frame: pl.DataFrame, keys: Sequence[int]) -> Iterator[audit.Change]:
+def _added(one: Home, created: pl.DataFrame) -> Iterator[audit.Told]:
     fields = {name: one.field(name) for name in one.table.polars_schema}
-    rows = frame.select(list(fields)).rename(fields).iter_rows(named=True)
-    for name, key, row in zip(identity(one.table, frame), keys, rows, strict=True):
-        yield audit.Named(one.model, key, _said(name)), None, {k: v for k, v in row.items() if v is not None}
+    rows = created.select(list(fields)).rename(fields).iter_rows(named=True)
+    for name, key, row in zip(identity(one.table, created), created[_PK], rows, strict=True):
+        filled = {field: value for field, value in row.items() if value is not None}
+        yield audit.told(audit.Named(one.model, key, said(name)), None, filled)
 
 
-def _change(one: Home, found: Changes, by: Actor) -> None:
-    if not found.changed:
-        return
-    keys = _keys_of_changes(one, found, by)
-    now = timezone.now()
-    for start in range(0, len(found.changed), CHUNK):
-        part = found.changed[start : start + CHUNK]
-        rows = one.model._default_manager.select_for_update().in_bulk([change.pk for change in part])
-        for change in part:
-            _set(one, rows[change.pk], change, keys, now)
-        touched = {one.field(column) for change in part for column in change.after}
-        _upsert(one, list(rows.values()), [*sorted(touched), "version", "changed_at"])
-    audit.record_many(by, f"{one.model._meta.model_name}.changed", _changed(one, found.changed))
+def _updates(one: Home, found: Changes, by: Actor, created: pl.DataFrame) -> Iterator[Statement]:
+    """Yield a statement for each set of columns that change together."""
+    keys, now = _keys_of_changes(one, found, by, created), timezone.now()
+    alike: dict[tuple[str, ...], list[Change]] = defaultdict(list)
+    for change in found.changed:
+        alike[tuple(change.after)].append(change)
+    for names, rows in alike.items():
+        columns = dict(_as_kept(one, name, [change.after[name] for change in rows], keys) for name in names)
+        yield update(one.model, columns | {"changed_at": [now] * len(rows)}, [change.pk for change in rows])
 
 
-def _set(one: Home, row: Any, change: Change, keys: Mapping[tuple[str, str], int], now: datetime) -> None:
-    """Put new values on a row, unless somebody changed it since."""
-    if row.version != change.version:
-        current = {one.field(column): getattr(row, one.field(column)) for column in change.after}
-        what = _said(change.identity)
-        message = _("Somebody changed “{what}” while you were importing it. Look at it again.")
-        raise Conflict(message.format(what=what), row.version, current)
-    for column, value in change.after.items():
-        if column in one.values:
-            empty = _empty(one.model_field(column))
-            setattr(row, one.field(column), empty if value is None else value)
-        else:
-            setattr(row, f"{one.field(column)}_id", keys.get((column, value)))
-    row.version, row.changed_at = change.version + 1, now
+def _as_kept(one: Home, column: str, values: list[Any], keys: Mapping[tuple[str, str], int]) -> tuple[str, list[Any]]:
+    """Return the field of a column, and its new values as the field keeps them."""
+    if column in one.values:
+        return one.field(column), _stored(one.model_field(column), values)
+    return f"{one.field(column)}_id", [keys.get((column, value)) for value in values]
 
 
-def _keys_of_changes(one: Home, found: Changes, by: Actor) -> dict[tuple[str, str], int]:
+def _keys_of_changes(one: Home, found: Changes, by: Actor, created: pl.DataFrame) -> dict[tuple[str, str], int]:
     """Return the primary keys of the rows that changed columns refer to, by column and code."""
     keys: dict[tuple[str, str], int] = {}
     for reference in one.references:
@@ -174,26 +202,39 @@ def _keys_of_changes(one: Home, found: Changes, by: Actor) -> dict[tuple[str, st
         codes = {change.after[column] for change in found.changed if change.after.get(column) is not None}
         if codes:
             frame = pl.DataFrame({column: sorted(codes)}, schema={column: pl.String})
-            known = _with_keys(reference, frame, by, found.plan)
+            beside = created if reference.table == one.table.name else None
+            known = _with_keys(reference, frame, by, found.plan, beside)
             keys |= {(column, code): key for code, key in known.iter_rows()}
     return keys
 
 
-def _changed(one: Home, found: Sequence[Change]) -> Iterator[audit.Change]:
+def _refuse_changed_since(one: Home, changed: Sequence[Change]) -> None:
+    """Hold the rows that will be changed, in one order, and refuse if somebody changed one since it was compared."""
+    compared = {change.pk: change for change in changed}
+    for keys in parts(sorted(compared)):
+        rows = one.model._default_manager.filter(pk__in=keys).order_by("pk").select_for_update()
+        versions = dict(rows.values_list("pk", "version"))
+        for key in keys:
+            if versions.get(key) != compared[key].version:
+                raise _conflict(one, compared[key])
+
+
+def _conflict(one: Home, change: Change) -> Conflict:
+    """Say that somebody changed or removed a row, with how it is now."""
+    row = one.model._default_manager.filter(pk=change.pk).first()
+    message = _("Somebody changed “{what}” while you were importing it. Look at it again.")
+    current = {one.field(column): getattr(row, one.field(column)) for column in change.after} if row else {}
+    return Conflict(message.format(what=said(change.identity)), getattr(row, "version", 0), current)
+
+
+def _changed(one: Home, found: Sequence[Change]) -> Iterator[audit.Told]:
     for change in found:
         before, after = (
             {one.field(name): value for name, value in values.items()} for values in (change.before, change.after)
         )
-        yield audit.Named(one.model, change.pk, _said(change.identity)), before, after
+        yield audit.told(audit.Named(one.model, change.pk, said(change.identity)), before, after)
 
 
-def _upsert(one: Home, rows: Sequence[Any], fields: Sequence[str]) -> None:
-    """Write some fields of rows that exist; ``bulk_update`` would write a case for each row."""
-    one.model._default_manager.bulk_create(
-        rows, batch_size=CHUNK, update_conflicts=True, unique_fields=["pk"], update_fields=fields
-    )
-
-
-def _said(name: str) -> str:
+def said(name: str) -> str:
     """Return an identity as the audit shows it."""
     return name.replace("|", "/")

@@ -2,18 +2,21 @@
 
 Databases index words, and Chinese writes none. So every pair of neighbouring characters is indexed, of plain English
 every three; a word is looked up by its pairs, and what is found is compared with the word itself. The texts stand in a
-row beside the project, written by :func:`index` and :func:`refresh` in every action that writes projects; the index
-over them is the database's own (FTS5 by triggers, GIN by expression), so it follows by itself.
+row beside the project, written by :func:`index` in every action that writes one, and by :func:`refresh` after those
+that wrote many; the index over them is the database's own (FTS5 by triggers, GIN by expression), so it follows by
+itself.
 """
 
 from __future__ import annotations
 
 import re
+import time
 import unicodedata
 from collections.abc import Iterable, Iterator
+from typing import Any
 
-from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from backcast.web.projects.models import Project, SearchEntry
@@ -21,6 +24,8 @@ from backcast.web.projects.models import Project, SearchEntry
 FIELDS = ("code", "name", "name_en", "owner")
 """What is searched."""
 BATCH = 2_000
+BREATH_SECONDS = 0.12
+"""Who waits to write to SQLite looks again every tenth of a second."""
 _GRAM = re.compile(r"(?=([a-z0-9]{3}|[a-z0-9][㐀-鿿]|[㐀-鿿][a-z0-9㐀-鿿]))")
 """Pairs in which there is a Chinese character, and threes of letters and digits: words to every database."""
 
@@ -40,18 +45,22 @@ def found(text: str) -> Q:
 
 def index(project: Project) -> None:
     """Bring what one project is found by up to date."""
-    _write([project])
+    _write([_entry(project)])
 
 
 def refresh() -> None:
-    """Bring up to date what projects are found by, where they changed or went; for what writes many at once."""
-    SearchEntry.objects.filter(~Exists(Project.objects.filter(pk=OuterRef("project_id")))).delete()
+    """Bring up to date what projects are found by, where they changed or went; for what writes many at once.
+
+    It follows in steps so short that nobody waits for long; who is interrupted is made up for by the next.
+    """
+    gone = SearchEntry.objects.filter(~Exists(Project.objects.filter(pk=OuterRef("project_id"))))
+    for keys in _batches(gone):
+        SearchEntry.objects.filter(pk__in=keys).delete()
     told = SearchEntry.objects.filter(project=OuterRef("pk"), version=OuterRef("version"))
-    wanted = Project.objects.filter(~Exists(told)).order_by("pk").only("pk", "version", *FIELDS)
-    last = written = 0
-    while batch := list(wanted.filter(pk__gt=last)[:BATCH]):
-        _write(batch)
-        last, written = batch[-1].pk, written + len(batch)
+    written = 0
+    for keys in _batches(Project.objects.filter(~Exists(told))):
+        _index_all(keys)
+        written += len(keys)
     if written >= BATCH:
         _analyse()
 
@@ -102,12 +111,27 @@ def _analyse() -> None:
             cursor.execute("ANALYZE")
 
 
-def _write(projects: list[Project]) -> None:
+def _batches(rows: QuerySet[Any]) -> Iterator[list[int]]:
+    """Yield the keys of rows in batches; between two, whoever waits to write has time to."""
+    keys = list(rows.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(keys), BATCH):
+        if len(keys) > BATCH and not connection.in_atomic_block:
+            time.sleep(BREATH_SECONDS)
+        yield keys[start : start + BATCH]
+
+
+def _index_all(keys: list[int]) -> None:
+    """Bring what some projects are found by up to date; those that change meanwhile bring themselves."""
+    entries = [_entry(project) for project in Project.objects.filter(pk__in=keys).only("version", *FIELDS)]
+    with transaction.atomic():
+        rows = Project.objects.filter(pk__in=keys).order_by("pk").select_for_update()
+        versions = dict(rows.values_list("pk", "version"))
+        _write([entry for entry in entries if versions.get(entry.project_id) == entry.version])
+
+
+def _write(entries: list[SearchEntry]) -> None:
     SearchEntry.objects.bulk_create(
-        [_entry(project) for project in projects],
-        update_conflicts=True,
-        unique_fields=["project"],
-        update_fields=["version", "text", "grams"],
+        entries, update_conflicts=True, unique_fields=["project"], update_fields=["version", "text", "grams"]
     )
 
 

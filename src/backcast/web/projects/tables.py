@@ -61,7 +61,7 @@ register(
         plan_field="plan",
         names={"class": "reference_class"},
         check=doubles,
-        settle=search.refresh,
+        follow=search.refresh,
     ),
     _of(schema.SHARES, Share, rules=(importing.shares,)),
     _of(schema.LISTINGS, Listing, names={"class": "listing_class"}),

@@ -21,9 +21,12 @@ def new_code() -> str:
 
 
 class SearchEntry(models.Model):
-    """A project's texts, folded, and by what an index finds them; see :mod:`~backcast.web.projects.search`."""
+    """A project's texts, folded, and by what an index finds them; see :mod:`~backcast.web.projects.search`.
 
-    project = models.OneToOneField(Project, models.CASCADE, primary_key=True, related_name="+")
+    It may follow its project late, and outlive it by a moment.
+    """
+
+    project = models.OneToOneField(Project, models.CASCADE, primary_key=True, related_name="+", db_constraint=False)
     version = models.PositiveIntegerField()
     text = models.TextField()
     grams = models.TextField()
