@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -10,8 +9,8 @@ from contextlib import suppress
 
 import pytest
 from cast import PROVINCE, actor_for
-from django.db import connection, transaction
-from job_worker import until, work_on
+from django.db import transaction
+from job_worker import killable, until
 
 from backcast.web.core.roles import Role
 from backcast.web.directory.models import Organisation
@@ -45,16 +44,8 @@ def alone(job: Job, payload: jobs.Payload, report: jobs.Report) -> None:
 @pytest.fixture
 def kill() -> Iterator[Callable[[], None]]:
     """Start a worker and give the function that kills it without a word."""
-    database = str(connection.settings_dict["NAME"])
-    process = multiprocessing.get_context("spawn").Process(target=work_on, args=(database, __name__))
-    process.start()
-
-    def killing() -> None:
-        process.kill()
-        process.join()
-
-    yield killing
-    killing()
+    with killable(__name__) as killing:
+        yield killing
 
 
 def lives(pid: int) -> bool:

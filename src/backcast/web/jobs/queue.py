@@ -4,7 +4,7 @@ A worker takes jobs in two lanes, one after the other in each: those with a proc
 long, and all others, which so need not wait for them. It is either a thread beside the web server
 (:class:`WorkerThread`) or a process (``backcast worker``). One that was killed leaves its job running for ever; the
 others, and it at its next start, sweep such jobs: at once if its process is gone from this machine, else when nothing
-was heard of it for a while.
+was heard of it for a while. Where the database was away while a job was taken or told, the worker sweeps its own.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ POLL_SECONDS = 0.5
 LEASE = timedelta(seconds=60)
 WORKER = f"{socket.gethostname()[:32]}:{os.getpid()}:{secrets.token_hex(4)}"
 """This process, as it signs its jobs."""
+AT_HAND: set[str] = set()
+"""Codes of the jobs that this process runs just now."""
 log = logging.getLogger(__name__)
 
 
@@ -64,7 +66,12 @@ def take_one(lane: str) -> bool:
         if entry is None:
             return False
         entry.claim(WORKER)
-    _worker().run_task(entry)
+    code = _code_of(entry)
+    AT_HAND.add(code)
+    try:
+        _worker().run_task(entry)
+    finally:
+        AT_HAND.discard(code)
     return True
 
 
@@ -112,15 +119,20 @@ class WorkerThread(Thread):
 
 
 def sweep() -> int:
-    """Fail jobs whose worker is gone, forget what is finished, and return how many jobs were lost."""
+    """Fail jobs whose worker is gone, queue again what was never begun, and return how many jobs were lost."""
     DBTaskResult.objects.finished().delete()
     lost = 0
     for entry in DBTaskResult.objects.running():
-        job = Job.objects.filter(code=entry.args_kwargs["args"][0]).first()
+        job = Job.objects.filter(code=_code_of(entry)).first()
         heard = (job and job.heartbeat_at) or entry.started_at or entry.enqueued_at
-        if _is_gone(entry.worker_ids[-1], heard):
-            lost += job is not None and _fail(job)
+        if not _is_gone(entry, heard):
+            continue
+        with transaction.atomic():
             entry.delete()
+            if job and job.state == State.QUEUED:
+                put(job)
+            elif job:
+                lost += _fail(job)
     return lost
 
 
@@ -130,10 +142,16 @@ def _fail(job: Job) -> bool:
         return job.end(State.FAILED, error=str(running.SERVER_STOPPED))
 
 
-def _is_gone(worker: str, heard: datetime) -> bool:
-    """Whether a worker no longer lives, by its process on this machine, else by its silence."""
+def _code_of(entry: DBTaskResult) -> str:
+    """Return the code of the job that an entry of the queue stands for."""
+    return str(entry.args_kwargs["args"][0])
+
+
+def _is_gone(entry: DBTaskResult, heard: datetime) -> bool:
+    """Whether a worker no longer runs what it took, by its process on this machine, else by its silence."""
+    worker = entry.worker_ids[-1]
     if worker == WORKER:
-        return False
+        return _code_of(entry) not in AT_HAND
     host, pid, _ = worker.rsplit(":", 2)
     here = WORKER.rsplit(":", 2)[0] == host
     return (here and not _lives(int(pid))) or heard < timezone.now() - LEASE
