@@ -18,8 +18,10 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -36,27 +38,45 @@ def main(command: list[str]) -> int:
         return subprocess.run(command, env={**os.environ, "DATABASE_URL": url}, check=False).returncode
 
 
+@dataclass(frozen=True)
+class Cluster:
+    """A server of its own in a folder: its address, and how to stop and start it."""
+
+    url: str
+    stop: Callable[[], None]
+    start: Callable[[], None]
+
+
 @contextmanager
 def server() -> Iterator[str]:
     """Start a server in a new folder, give its address, stop it and remove the folder."""
+    with cluster() as running:
+        yield running.url
+
+
+@contextmanager
+def cluster() -> Iterator[Cluster]:
+    """Start a server in a new folder, stop it if it runs, and remove the folder."""
     programs, owner = programs_of_postgresql(), _owner()
     with tempfile.TemporaryDirectory(prefix="backcast-postgres-", dir="/tmp") as folder:
         if owner:
             shutil.chown(folder, owner)
         who: dict[str, Any] = {"user": owner, "group": pwd.getpwnam(owner).pw_gid, "extra_groups": []} if owner else {}
-        control = [programs / "pg_ctl", "-D", f"{folder}/data", "-s", "-w"]
 
-        def run(*arguments: str | Path) -> None:
-            subprocess.run(arguments, check=True, cwd=folder, stdout=subprocess.DEVNULL, **who)
+        def run(program: str, *arguments: str, check: bool = True) -> None:
+            subprocess.run([programs / program, *arguments], check=check, cwd=folder, stdout=subprocess.DEVNULL, **who)
 
-        initdb = programs / "initdb"
-        run(initdb, "-D", f"{folder}/data", "-U", "backcast", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
-        run(*control, "-l", f"{folder}/log", "-o", f"-k {folder} {OPTIONS}", "start")
+        data = ("-D", f"{folder}/data")
+        control = (*data, "-s", "-w")
+        start = partial(run, "pg_ctl", *control, "-l", f"{folder}/log", "-o", f"-k {folder} {OPTIONS}", "start")
+        stop = partial(run, "pg_ctl", *control, "-m", "immediate", "stop")
+        run("initdb", *data, "-U", "backcast", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+        start()
         try:
-            run(programs / "createdb", "-h", folder, "-U", "backcast", "backcast")
-            yield f"postgres://backcast@{quote(folder, safe='')}/backcast"
+            run("createdb", "-h", folder, "-U", "backcast", "backcast")
+            yield Cluster(f"postgres://backcast@{quote(folder, safe='')}/backcast", stop, start)
         finally:
-            run(*control, "-m", "immediate", "stop")
+            stop(check=False)
 
 
 def programs_of_postgresql() -> Path:

@@ -1,5 +1,6 @@
 """A command line that is asked in this process, and a small planbook to ask it about."""
 
+import socket
 from datetime import date, timedelta
 
 import pytest
@@ -14,6 +15,14 @@ def backcast(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "120")
     return lambda *words: CliRunner().invoke(main, [str(word) for word in words], prog_name="backcast")
+
+
+@pytest.fixture
+def port():
+    """A port that nobody has."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
 
 
 @pytest.fixture(scope="session")

@@ -1,84 +1,11 @@
 """``backcast serve``, ``backcast load`` and the server of ``backcast demo``, as processes of their own."""
 
-import os
-import signal
 import socket
-import subprocess
-import sys
-import time
-from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import HTTPError, URLError
-from urllib.request import Request, urlopen
 
-import pytest
-
-import backcast as bc
+from server import get, run, running, wait_for
 
 ROOT = Path(__file__).parents[2]
-SOURCE = Path(bc.__file__).parents[1]
-PATIENCE_SECONDS = 60
-
-
-def environment():
-    """A process like ours in English, without what other tests set."""
-    others = ("BACKCAST_HOME", "BACKCAST_DEMO", "DATABASE_URL", "DJANGO_SETTINGS_MODULE")
-    kept = {name: value for name, value in os.environ.items() if name not in others}
-    return kept | {"PYTHONPATH": str(SOURCE), "BACKCAST_LANGUAGE": "en", "PYTHONUNBUFFERED": "1"}
-
-
-def run(*words, folder):
-    """Run a command to its end."""
-    command = [sys.executable, "-m", "backcast", *map(str, words)]
-    return subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True, check=False)
-
-
-@contextmanager
-def running(*words, folder):
-    """Run a command until the block ends, then interrupt it and wait."""
-    command = [sys.executable, "-m", "backcast", *map(str, words)]
-    with (folder / "printed").open("w") as printed:
-        process = subprocess.Popen(
-            command, cwd=folder, env=environment(), stdout=printed, stderr=subprocess.STDOUT, start_new_session=True
-        )
-        try:
-            yield process
-        finally:
-            os.killpg(process.pid, signal.SIGINT)
-            process.wait(PATIENCE_SECONDS)
-
-
-def get(port, path="/", language="en"):
-    """Return status and text of a page."""
-    request = Request(f"http://127.0.0.1:{port}{path}", headers={"Accept-Language": language})
-    try:
-        with urlopen(request, timeout=10) as answer:
-            return answer.status, answer.read().decode()
-    except HTTPError as error:
-        with error:
-            return error.code, error.read().decode()
-    except (URLError, ConnectionError):
-        return 0, ""
-
-
-def wait_for(port, path, status):
-    """Ask until the status comes; return every status met, and the last text."""
-    met, end = [], time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < end:
-        found, text = get(port, path)
-        met.append(found)
-        if found == status:
-            return met, text
-        time.sleep(0.1)
-    raise AssertionError(f"{path} never answered {status}: {sorted(set(met))}")
-
-
-@pytest.fixture
-def port():
-    """A port that nobody has."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
 
 
 def test_the_server_answers_says_that_nobody_can_sign_in_and_ends_cleanly(tmp_path, port):

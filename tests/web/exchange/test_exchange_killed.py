@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from cast import PROVINCE, actor_for, client_of
 from django.core.files.uploadedfile import SimpleUploadedFile
+from exchange_scene import book
 from job_worker import killable, until
 
 from backcast.cli.loading import OPERATOR
@@ -23,7 +24,6 @@ from backcast.web.jobs import actions as jobs
 from backcast.web.jobs import queue
 from backcast.web.jobs.models import Job, State
 from backcast.web.projects.models import Project
-from conftest import book
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OFFICER = actor_for(Role.PLAN_OFFICER, PROVINCE)

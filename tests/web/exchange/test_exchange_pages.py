@@ -8,8 +8,10 @@ from cast import client_of
 from django.core.files.uploadedfile import SimpleUploadedFile
 from test_exchange_upload import exported
 
+from backcast.web.exchange import actions
 from backcast.web.exchange.models import Import, Stage
-from backcast.web.projects.models import Project
+from backcast.web.projects import search
+from backcast.web.projects.models import Project, SearchEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +94,45 @@ def test_what_changed_after_it_was_shown_is_shown_again_instead_of_written(offic
     client.post(f"{address}confirm/", {"seen": one.shown})
     project.refresh_from_db()
     assert (project.owner, project.sector) == ("某公司", "")
+
+
+def test_what_an_import_writes_and_its_undo_removes_is_found_by_its_words(
+    office, operator, monkeypatch, django_capture_on_commit_callbacks
+):
+    monkeypatch.setattr(search, "BATCH", 2)
+    client, plan = office
+    new = "code,name,kind,lead_region,stage\n" + "".join(
+        f"N{n},云冈{n},construction,140200,concept\n" for n in range(5)
+    )
+    address = upload(client, plan, new.encode(), "new.csv").url
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(f"{address}confirm/", {"seen": Import.objects.get().shown})
+    assert Project.objects.filter(search.found("云冈")).count() == 5
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(f"{address}undo/")
+    assert SearchEntry.objects.count() == Project.objects.count() == 3
+
+
+def test_a_code_that_somebody_takes_at_the_very_moment_is_shown_instead_of_written(office, operator, monkeypatch):
+    client, plan = office
+    new = "code,name,kind,lead_region,stage\nN1,新项目,construction,140200,concept\n"
+    address = upload(client, plan, new.encode(), "new.csv").url
+    prepare = actions.prepare
+
+    def taken_meanwhile(found, *, by):
+        ready = prepare(found, by=by)
+        Project.objects.create(
+            code="N1", name="别人的", kind="construction", stage="concept", plan=plan, lead_region=city
+        )
+        return ready
+
+    city = Project.objects.get(code="P1").lead_region
+    monkeypatch.setattr(actions, "prepare", taken_meanwhile)
+    answer = client.post(f"{address}confirm/", {"seen": Import.objects.get().shown})
+    assert answer.status_code == 409
+    assert "Something changed since this was shown, so nothing was imported." in answer.content.decode()
+    assert Project.objects.get(code="N1").name == "别人的"
+    assert Import.objects.get().created == 0
 
 
 def test_an_import_that_others_built_on_is_not_undone(office, operator):

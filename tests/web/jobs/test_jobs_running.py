@@ -10,10 +10,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from cast import PROVINCE, actor_for, user_with
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from job_worker import until
@@ -22,7 +23,7 @@ from backcast.web.audit.models import Event
 from backcast.web.core.refusals import Refused
 from backcast.web.core.roles import Role
 from backcast.web.jobs import actions as jobs
-from backcast.web.jobs import processes, queue, reporting
+from backcast.web.jobs import processes, queue, reporting, running
 from backcast.web.jobs.models import Job, State
 
 OWNER = actor_for(Role.DISPATCHER, PROVINCE)
@@ -52,6 +53,11 @@ def broken(job: Job, payload: jobs.Payload, report: jobs.Report) -> None:
     raise ZeroDivisionError
 
 
+@jobs.kind("test.refused")
+def refused(job: Job, payload: jobs.Payload, report: jobs.Report) -> None:
+    raise OperationalError(payload.get("told", "could not connect to server"))
+
+
 @jobs.kind("test.apart", in_own_process=True)
 def apart(job: Job, payload: jobs.Payload, report: jobs.Report) -> jobs.Payload:
     report(0.5, "half")
@@ -66,6 +72,7 @@ def apart(job: Job, payload: jobs.Payload, report: jobs.Report) -> jobs.Payload:
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look ten times as often as in real life."""
     monkeypatch.setattr(reporting, "PULSE_SECONDS", 0.1)
+    monkeypatch.setattr(running, "PULSE_SECONDS", 0.1)
     monkeypatch.setattr(processes, "PULSE_SECONDS", 0.1)
     monkeypatch.setattr(queue, "POLL_SECONDS", 0.05)
 
@@ -228,6 +235,50 @@ def test_a_job_of_a_killed_process_is_swept_at_once() -> None:
 def test_a_worker_on_another_machine_is_gone_when_it_falls_silent(ago: timedelta, lost: int) -> None:
     _left_running("elsewhere:1:0000", ago)
     assert queue.sweep() == lost
+
+
+@pytest.mark.django_db
+def test_a_job_that_this_worker_took_and_does_not_run_is_swept() -> None:
+    job = _left_running(queue.WORKER)
+    queue.AT_HAND.add(job.code)
+    try:
+        assert queue.sweep() == 0
+    finally:
+        queue.AT_HAND.discard(job.code)
+    assert queue.sweep() == 1
+
+
+@pytest.mark.django_db
+def test_a_job_that_was_taken_and_never_begun_waits_again() -> None:
+    job = started("test.counting", to=1)
+    DBTaskResult.objects.get().claim(queue.WORKER)
+    assert queue.sweep() == 0
+    queue.run_waiting()
+    job.refresh_from_db()
+    assert job.state == State.DONE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_end_of_a_job_is_told_as_soon_as_the_database_takes_it(caplog: pytest.LogCaptureFixture) -> None:
+    """The database says no to the work of the job, and then twice to how it ended."""
+    job, refusals = started("test.refused"), iter((1, 2))
+
+    def refuse(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith("UPDATE") and "finished_at" in sql and next(refusals, None):
+            raise OperationalError("could not connect to server")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(refuse):
+        queue.run_waiting()
+    job.refresh_from_db()
+    assert (job.state, job.error) == (State.FAILED, "The database did not answer; nothing was changed. Start it again.")
+    assert caplog.text.count("cannot be written yet") == 2
+
+
+@pytest.mark.django_db
+def test_a_full_disk_is_told_to_the_owner_of_a_job() -> None:
+    job = ran("test.refused", told="database or disk is full")
+    assert job.error == "The disk of the server is full; nothing was changed. Once there is room, start it again."
 
 
 @pytest.mark.django_db

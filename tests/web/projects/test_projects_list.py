@@ -225,6 +225,7 @@ def test_projects_that_an_undone_import_removed_are_forgotten(db):
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM projects_project WHERE id = %s", [gone.pk])
     search.refresh()
+    assert SearchEntry.objects.count() == 2
     assert set(SearchEntry.objects.values_list("project__code", flat=True)) == {"P000", "P002"}
     assert "search entry" not in {r.related_model._meta.verbose_name for r in Project._meta.related_objects}
 

@@ -27,4 +27,5 @@ urlpatterns = [
 ]
 
 handler400 = "backcast.web.core.failures.bad_request"
+handler429 = "backcast.web.accounts.views.entrance.too_many"
 handler500 = "backcast.web.core.failures.server_error"

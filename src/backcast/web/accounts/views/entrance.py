@@ -12,8 +12,10 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.tokens import default_token_generator
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -68,3 +70,18 @@ def set_password(request: HttpRequest, username: str, token: str) -> HttpRespons
     return render(
         request, "accounts/set_password.html", {"form": form, "owner": user}, status=422 if form.errors else 200
     )
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Say that an address asks too often (429).
+
+    Where nothing can be written, no attempt can be counted, which looks the same: Django's cache keeps silent about
+    it. So something is written; what the database says to that is told instead (503).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO cache (cache_key, value, expires) VALUES ('asked too often', '', %s) "
+            "ON CONFLICT (cache_key) DO UPDATE SET expires = excluded.expires",
+            [connection.ops.adapt_datetimefield_value(timezone.now())],
+        )
+    return render(request, "429.html", status=429)
