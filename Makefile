@@ -57,12 +57,14 @@ bench: .venv/bench
 	$(BIN)/python benchmarks/province.py
 	$(BIN)/python benchmarks/what_if.py
 	$(BIN)/python benchmarks/pages.py
+	$(BIN)/python benchmarks/imports.py --database sqlite
 	$(BIN)/python benchmarks/forecasts.py
 
 bench-full: .venv/bench
 	$(BIN)/python benchmarks/schedule.py --full
 	$(BIN)/python benchmarks/simulation.py --full
 	$(BIN)/python benchmarks/province.py
+	$(BIN)/python benchmarks/imports.py
 	$(BIN)/python benchmarks/country.py --projects 10000 --activities 110 --draws 10000 --threads 2 --least 1000
 	$(BIN)/python benchmarks/forecasts.py
 

@@ -18,12 +18,10 @@ import random
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
 from statistics import median, quantiles
@@ -34,6 +32,8 @@ import django
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+
+from databases import DATABASES, add_options, apart
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "tools")]
@@ -62,40 +62,24 @@ def main() -> None:
     parser.add_argument("--projects", type=int, default=100_000)
     parser.add_argument("--seconds", type=float, default=3)
     parser.add_argument("--connections", type=int, default=8)
-    parser.add_argument("--database", choices=["sqlite", "postgresql"], action="append")
+    add_options(parser)
     parser.add_argument("--home", help="a folder with a library of an earlier run on SQLite; its projects are kept")
-    parser.add_argument("--within", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.within:
         sys.stdout.write(json.dumps(within(options)))
         return
     facts = {"processors": os.cpu_count(), "load before": os.getloadavg()[0], "python": platform.python_version()}
     facts |= {"connections": options.connections, "seconds": options.seconds}
-    figures = {name: apart(name, options) for name in options.database or ["sqlite", "postgresql"]}
+    arguments = [f"--{name}={getattr(options, name)}" for name in ("projects", "seconds", "connections")]
+    home, demo = options.home or "", {"BACKCAST_DEMO": "1"}
+    figures = {name: apart(name, __file__, arguments, home, **demo) for name in options.database or DATABASES}
     (HERE / "pages.json").write_text(json.dumps(facts | figures, ensure_ascii=False, indent=1) + "\n", "utf-8")
     for name, found in figures.items():
         show(name, found)
 
 
-def apart(name: str, options: argparse.Namespace) -> dict[str, Any]:
-    """Measure on one database, with a folder and a server of its own."""
-    with ExitStack() as opened:
-        home = options.home or opened.enter_context(tempfile.TemporaryDirectory())
-        env = {**os.environ, "BACKCAST_HOME": home, "BACKCAST_DEMO": "1", "DATABASE_URL": ""}
-        if name == "postgresql":
-            try:
-                env["DATABASE_URL"] = opened.enter_context(import_module("postgres").server())
-            except SystemExit as missing:
-                return {"left out": str(missing)}
-        command = [sys.executable, __file__, "--within", "--projects", str(options.projects)]
-        command += ["--seconds", str(options.seconds), "--connections", str(options.connections)]
-        found = subprocess.run(command, env=env, stdout=subprocess.PIPE, check=True).stdout
-    return dict(json.loads(found))
-
-
 def within(options: argparse.Namespace) -> dict[str, Any]:
     """Fill the database of this process unless it is, ask it in this process, then serve it and ask from outside."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "backcast.web.config.settings"
     django.setup()
     found: dict[str, Any] = {"projects": import_module("big_library").prepared(options.projects)}
     clients = {reader: signed_in(reader) for reader in READERS}

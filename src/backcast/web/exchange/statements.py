@@ -26,9 +26,14 @@ class Statement:
     rows: Sequence[tuple[Any, ...]]
 
     def execute(self) -> None:
-        """Write all rows."""
+        """Write all rows, and look now whether what they refer to is there.
+
+        PostgreSQL would look at the commit, when the audit's chain is held already and others wait for it.
+        """
         with connection.cursor() as cursor:
             cursor.executemany(self.sql, self.rows)
+        if connection.vendor == "postgresql":
+            connection.check_constraints()
 
 
 def insertion(model: type[models.Model], columns: Columns, keys: Sequence[int]) -> Statement:
