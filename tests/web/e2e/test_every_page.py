@@ -17,7 +17,12 @@ from django.db import transaction
 from django.test import Client
 
 TABLE = Path(__file__).parents[1] / "access" / "access.csv"
-LOOKS = {"wide": ("zh-CN", "light", WIDE), "phone": ("en", "dark", PHONE), "手机": ("zh-CN", "dark", PHONE)}
+LOOKS = {
+    "宽屏": ("zh-CN", "light", WIDE),
+    "wide": ("en", "light", WIDE),
+    "手机": ("zh-CN", "dark", PHONE),
+    "phone": ("en", "dark", PHONE),
+}
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.django_db(transaction=True)]
 
@@ -70,3 +75,5 @@ def _faults(page) -> Iterator[str]:
         yield f"{wider} pixels wider than the window"
     if page.locator("h1").count() != 1 or page.locator("main").count() != 1:
         yield "not one heading of the page in one main part"
+    if not page.title().strip():
+        yield "no title"

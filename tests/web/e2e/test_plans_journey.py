@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from browser import PHONE, axe_violations, window
+from browser import PHONE, axe_violations, overflow, window
 from plan_builders import whole_plan
 
 from backcast.web.plans.models import Measure
@@ -13,6 +13,8 @@ from backcast.web.plans.models import Measure
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.django_db(transaction=True)]
 
 PLAN = "/plans/plan-2021/"
+PAPER = {"width": 718, "height": 1047}
+"""A4 between its margins, in pixels of a style sheet."""
 
 
 def begin(page) -> None:
@@ -72,3 +74,15 @@ def test_without_a_script_a_measure_is_edited_on_its_page(chromium, live_server)
         page.click("main form button.primary")
         page.wait_for_url(f"**{PLAN}")
         assert "done" in page.locator("tr", has_text="Speed up 5G").inner_text()
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_a_plan_is_printed_upright_without_what_one_presses(chromium, live_server, language):
+    whole_plan()
+    with window(chromium, live_server, who="plan-officer", language=language, size=PAPER) as page:
+        page.goto(PLAN)
+        page.emulate_media(media="print")
+        for pressed in page.locator(".sidebar, .topbar, main .btn, td.edit").all():
+            assert pressed.is_hidden(), pressed.evaluate("one => one.outerHTML")
+        assert page.locator("h1").is_visible()
+        assert overflow(page) <= 0
