@@ -14,7 +14,7 @@ from io import StringIO
 from typing import Any
 
 import project_scene
-from cast import NAMES, PROVINCE, actor_for, client_of
+from cast import NAMES, PROVINCE, actor_for, client_of, user_of
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
@@ -64,8 +64,26 @@ BODIES: dict[str, dict[str, Any]] = {
     "count_project": {"version": 1, "level": "parent"},
     "choose_project_route": {"way": "filing"},
     "freeze_project_baseline": {"reason": "批复"},
+    "set_project_network": {"version": 1, "activities": [{"code": "A", "duration": 5}], "relationships": []},
+    "merge_organisation": {"into": "txglj"},
+    "unmerge_organisation": {},
+    "revise_target": {"document": "中期评估", "issued": "2024-01-01", "value": 5},
+    "name_import_columns": {"name": "平台", "columns": {}},
+    "look_again_at_import": {},
+    "decide_import": {"mine": [], "theirs": []},
+    "confirm_import": {"seen": "0" * 64},
+    "discard_import": {},
+    "undo_import": {},
+    "start_forecast": {},
+    "cancel_forecast": {},
+    "save_view": {"name": "在建", "query": "stage=construction"},
 }  # fmt: skip
 """What is sent, so that a shape never hides a right; what is not here is sent the version alone."""
+FORMS: dict[str, dict[str, str]] = {
+    "upload_import": {"plan": "plan-2021", "table": "projects"},
+    "add_project_file": {"title": "批复", "no_state_secret": "true"},
+}
+"""What is sent as a form, beside a file."""
 
 
 def scene() -> None:
@@ -96,6 +114,9 @@ def _made(plan: Plan) -> dict[str, dict[str, str]]:
     spare = project_scene.project(code="SPARE")
     Project.objects.filter(pk=spare.pk).update(plan=plan)
     edit = projects.bulk.set_field(Project.objects.filter(pk=spare.pk), "task", Task.objects.get(code="T1"), by=OFFICER)
+    view = projects.save_view(
+        "前期", "stage=preparation", "", shared=True, by=replace(OFFICER, user_id=user_of(OFFICER.name).pk)
+    )
     imported = {"code": exchange.take(upload, "projects", plan.code, by=OFFICER).code}
     told = Forecast.objects.filter(run=run).first()
     target = {"code": run.code, "indicator": told.indicator, "region": told.region, "day": str(told.date)}
@@ -105,6 +126,10 @@ def _made(plan: Plan) -> dict[str, dict[str, str]]:
         **{f"forecasts:{name}": target for name in ("run", "cancel", "document", "target")},
         **{f"jobs:{name}": {"code": run.job.code} for name in ("job", "cancel")},
         **{f"projects:bulk-{name}": {"code": edit.code} for name in ("done", "undo")},
+        "api:/api/imports/": imported,
+        "api:/api/forecasts/": {"code": run.code},
+        "api:/api/views/": {"code": view.code},
+        "/files/": {"file": kept.file.code},
         "projects:file": {"file_code": kept.file.code},
         "projects:detach": {"file_code": kept.file.code},
     }
@@ -117,11 +142,18 @@ def statuses(who: str) -> Iterator[tuple[str, str, str, int]]:
     for name, method, place, address, body in requests():
         client.cookies = deepcopy(signed_in)  # who signs out is in again
         with transaction.atomic():
-            ask = getattr(client, method)
-            response = ask(address) if body is None else ask(address, body, content_type="application/json")
+            response = _asked(client, name, method, address, body)
             list(getattr(response, "streaming_content", ()))  # a file is closed at its end
             transaction.set_rollback(True)
         yield name, method, place, response.status_code
+
+
+def _asked(client: Client, name: str, method: str, address: str, body: dict[str, Any] | None) -> Any:
+    """Send a request: with nothing, a form with a file, or JSON."""
+    ask = getattr(client, method)
+    if (form := FORMS.get(name.removeprefix("api:"))) is not None:
+        return ask(address, {**form, "file": SimpleUploadedFile("new.csv", b"code,name\nN9,nine\n")})
+    return ask(address) if body is None else ask(address, body, content_type="application/json")
 
 
 def requests() -> Iterator[tuple[str, str, str, str, dict[str, Any] | None]]:

@@ -20,6 +20,7 @@ from project_scene import OFFICER, PROVINCIAL, indicator, organisation, plan, pr
 
 from backcast.web.core.actor import Actor, Grant, Route
 from backcast.web.core.roles import Role
+from backcast.web.plans.models import Plan
 from backcast.web.projects import actions, columns, listing, paging, reach, search
 from backcast.web.projects.filters import FilterForm
 from backcast.web.projects.known import Known
@@ -228,6 +229,15 @@ def test_projects_that_an_undone_import_removed_are_forgotten(db):
     assert SearchEntry.objects.count() == 2
     assert set(SearchEntry.objects.values_list("project__code", flat=True)) == {"P000", "P002"}
     assert "search entry" not in {r.related_model._meta.verbose_name for r in Project._meta.related_objects}
+
+
+def test_projects_of_several_plans_are_not_handed_over_as_one_file(as_plan_officer):
+    project(code="A1")
+    other = Plan.objects.create(code="OTHER", name="另一规划", starts=date(2021, 1, 1), ends=date(2025, 12, 31))
+    Project.objects.filter(pk=project(code="A2").pk).update(plan=other)
+    page = as_plan_officer.get("/projects/export/csv/")
+    assert (page.status_code, "These projects belong to several plans." in page.content.decode()) == (422, True)
+    assert as_plan_officer.get("/projects/export/csv/?plan=OTHER").status_code == 200
 
 
 # ---- Scope and filters.

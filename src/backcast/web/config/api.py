@@ -27,6 +27,8 @@ from backcast.web.core.failures import RETRY_AFTER, disk_is_full
 from backcast.web.core.misshapen import sentence
 from backcast.web.core.refusals import Conflict, Invalid, Refused
 from backcast.web.directory.api import router as directory
+from backcast.web.exchange.api import router as exchange
+from backcast.web.forecasts.api import router as forecasts
 from backcast.web.jobs.api import router as jobs
 from backcast.web.plans.api import router as plans
 from backcast.web.projects.api import router as projects
@@ -96,7 +98,7 @@ api = Api(
     auth=[Bearer(), Session()],
     renderer=Renderer(),
 )
-for router in (directory, plans, projects, jobs, audit):
+for router in (directory, plans, projects, exchange, forecasts, jobs, audit):
     api.add_router("", router)
 
 

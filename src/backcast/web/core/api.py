@@ -67,7 +67,7 @@ def page(shape: Shape, found: models.QuerySet[Any], paging: Paging, *, by: str =
     """Return the rows after a key, ordered by code, or by age where rows have none, and what is next."""
     key = by or ("code" if "code" in shape.columns else "pk")
     if paging.after:
-        found = found.filter(**{f"{key}__gt": _place(key, paging.after)})
+        found = found.filter(**{f"{key}__gt": place(key, paging.after)})
     rows = shape.rows(found.order_by(key)[: paging.limit + 1], key_=key, **more)
     keys = [str(row.pop("key_")) for row in rows]
     following = keys[paging.limit - 1] if len(rows) > paging.limit else None
@@ -105,7 +105,20 @@ def unknown_code(field: str, code: str) -> Fault:
     return Fault(field, told.format(code=code), code)
 
 
-def _place(key: str, after: str) -> str | int:
+def sends_file(*kinds: str) -> dict[str, Any]:
+    """Say in the document of what kinds the files are that an operation sends."""
+    content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in kinds}
+    return {"responses": {200: {"description": "A file", "content": content}}}
+
+
+def place(key: str, after: str) -> str | int:
+    """Return after which row a page begins, by the key of its list: a code, or a number.
+
+    Raises
+    ------
+    Invalid
+        If it is no number where one is wanted.
+    """
     if key == "code":
         return after
     if not (after.isascii() and after.isdigit() and len(after) <= 18):

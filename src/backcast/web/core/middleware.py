@@ -13,8 +13,10 @@ from django.shortcuts import render, resolve_url
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from backcast.web.core.refusals import Conflict, Refused
+from backcast.web.core.refusals import Conflict, Invalid, Refused
 
+SHOWN = 50
+"""So many faults are told on a page that is no form."""
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -56,7 +58,7 @@ def _is_address(text: str) -> bool:
 
 
 class refusals:  # noqa: N801 - named as the other middleware is
-    """Tell a :class:`Refused`, or a :class:`Conflict` that no view tells itself, as a page with its sentence."""
+    """Tell a :class:`Refused`, or what no view tells itself: a :class:`Conflict` and what is :class:`Invalid`."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -72,6 +74,8 @@ class refusals:  # noqa: N801 - named as the other middleware is
         if isinstance(error, Conflict):
             shown = {"exception": error, "current": list(error.current.items())}
             return render(request, "409.html", shown, status=409)
+        if isinstance(error, Invalid):
+            return render(request, "422.html", {"faults": error.faults[:SHOWN]}, status=422)
         return None
 
 

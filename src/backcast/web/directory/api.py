@@ -6,10 +6,11 @@ from typing import Any
 
 from ninja import Router, Status
 
-from backcast.web.core.api import READ, WRITE, Pages, named, one, page, takes, values
+from backcast.web.core.api import READ, WRITE, Pages, named, one, page, takes, unknown_code, values
+from backcast.web.core.refusals import Invalid
 from backcast.web.core.requests import ActingRequest
 from backcast.web.core.shapes import Code, Given, Shape
-from backcast.web.directory import actions
+from backcast.web.directory import actions, merging
 from backcast.web.directory.models import Organisation, Region
 
 SOURCED = ("status", "source", "url", "note", "known_from")
@@ -84,3 +85,26 @@ def change_organisation(request: ActingRequest, code: Code, body: Any) -> Any:
     changes = values(ORGANISATION, body, {"region": Region.objects.visible_to(request.actor)})
     actions.change_organisation(row, changes, expected=body.version, by=request.actor)
     return one(ORGANISATION, found, row)
+
+
+class Into(Given):
+    """The organisation that stays."""
+
+    into: Code
+
+
+@router.post("/organisations/{code}/merge", response={200: ORGANISATION.one, **WRITE})
+def merge_organisation(request: ActingRequest, code: Code, body: Into) -> Any:
+    """Let everything that names an organisation name another; return the one that stays."""
+    found = Organisation.objects.visible_to(request.actor)
+    duplicate, survivor = named(found, code), found.filter(code=body.into).first()
+    if survivor is None:
+        raise Invalid([unknown_code("into", body.into)])
+    return one(ORGANISATION, found, merging.merge(duplicate, survivor, by=request.actor))
+
+
+@router.post("/organisations/{code}/unmerge", response={200: ORGANISATION.one, **WRITE})
+def unmerge_organisation(request: ActingRequest, code: Code) -> Any:
+    """Take a merged organisation apart again."""
+    found = Organisation.objects.visible_to(request.actor)
+    return one(ORGANISATION, found, merging.unmerge(named(found, code), by=request.actor))

@@ -107,10 +107,10 @@ def merge(duplicate: Organisation, survivor: Organisation, *, by: Actor) -> Orga
 @transaction.atomic
 def unmerge(duplicate: Organisation, *, by: Actor) -> Organisation:
     """Take a merged organisation apart again; what was changed by hand since stays as it is."""
+    by.require(PLANNERS, place_of(duplicate))
     survivor = duplicate.merged_into
     if survivor is None:
         raise Invalid([Fault("", _("“{name}” is not merged into another organisation.").format(name=duplicate))])
-    by.require(PLANNERS, place_of(duplicate))
     by.require(PLANNERS, place_of(survivor))
     changes: list[audit.Change] = [(duplicate, {"merged_into": survivor.code}, {"merged_into": None})]
     for model, field, keys in _moved(duplicate):

@@ -13,8 +13,10 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from backcast.interchange.single import Memory, delimited, write_workbook
+from backcast.planbook.problem import PlanbookError
 from backcast.web.audit import recording as audit
 from backcast.web.core.actor import Actor
+from backcast.web.core.refusals import Fault, Invalid
 from backcast.web.exchange.differences import digests, identity
 from backcast.web.exchange.reading import KEY, VERSION, chosen, frame_of
 from backcast.web.exchange.registry import Home, Rows, home
@@ -58,14 +60,17 @@ def export(
 
     Raises
     ------
-    PlanbookError
+    Invalid
         If they do not fit into a workbook.
     """
     one = home(table)
     frame = frame_of(one, chosen(one, by, plan, queryset))
     language = "zh_Hans" if (get_language() or "").startswith("zh") else "en"
     code = getattr(plan, "code", "")
-    data = _workbook(one, frame, language, by, plan) if form is Form.XLSX else _text(one, frame, language, form)
+    try:
+        data = _workbook(one, frame, language, by, plan) if form is Form.XLSX else _text(one, frame, language, form)
+    except PlanbookError as error:
+        raise Invalid([Fault("", problem.read(language), problem.value) for problem in error.problems]) from error
     detail = {"table": table, "plan": code, "rows": frame.height, "form": form.value}
     audit.note(by, "table.exported", detail, obj=plan)
     suffix = "xlsx" if form is Form.XLSX else "csv"

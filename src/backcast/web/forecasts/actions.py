@@ -61,4 +61,4 @@ def start_missing_runs(*, by: Actor) -> None:
 def cancel_run(run: Run, *, by: Actor) -> None:
     """Give up a run that is under way; whoever may start it may end it."""
     by.require(FORECASTERS, place_of(run.plan))
-    jobs.cancel(run.job, by=by)
+    jobs.stop(run.job, by=by)

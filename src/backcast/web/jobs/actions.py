@@ -54,6 +54,12 @@ def cancel(job: Job, *, by: Actor) -> None:
     """Cancel a job: one that waits at once, one that runs as soon as its handler next reports."""
     if by.name != job.owner:
         by.require(Role.SYSTEM_OFFICER)
+    stop(job, by=by)
+
+
+@transaction.atomic
+def stop(job: Job, *, by: Actor) -> None:
+    """Cancel a job for somebody whom its app lets do so."""
     if not Job.objects.filter(pk=job.pk, state=State.QUEUED).update(
         state=State.CANCELLED, finished_at=timezone.now()
     ) and not Job.objects.filter(pk=job.pk, state=State.RUNNING).update(cancelling=True):

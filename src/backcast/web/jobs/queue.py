@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from math import inf
 from threading import Event, Thread
 from time import monotonic
+from typing import Any
 
 from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.utils import timezone, translation
@@ -142,12 +143,12 @@ def _fail(job: Job) -> bool:
         return job.end(State.FAILED, error=str(running.SERVER_STOPPED))
 
 
-def _code_of(entry: DBTaskResult) -> str:
+def _code_of(entry: DBTaskResult[Any, Any]) -> str:
     """Return the code of the job that an entry of the queue stands for."""
     return str(entry.args_kwargs["args"][0])
 
 
-def _is_gone(entry: DBTaskResult, heard: datetime) -> bool:
+def _is_gone(entry: DBTaskResult[Any, Any], heard: datetime) -> bool:
     """Whether a worker no longer runs what it took, by its process on this machine, else by its silence."""
     worker = entry.worker_ids[-1]
     if worker == WORKER:

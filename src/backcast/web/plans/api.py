@@ -50,6 +50,8 @@ FIGURES = {
         "region", "date", "value", "definition", "use", *SOURCED,
     ), figure, (), extra=MARK),
 }  # fmt: skip
+REVISED = ("value", "comparison", "document", "document_en", "issued", *SOURCED)
+REVISION = Shape("Revision", Target, (), REVISED, (), ("document", "issued"))
 MARKED = {"target": ("document",), "observation": ("value", "source")}
 """What tells figures apart beside their region and date."""
 Mark = Annotated[str, Field(pattern="^[0-9a-f]{10}$")]
@@ -135,25 +137,26 @@ def _serve_figure(kind: str, shape: Shape) -> None:
         return Status(201, _told(kind, shape, row))
 
 
+def _placed(request: ActingRequest, kind: str, indicator: Indicator, region: str, day: date, mark: str) -> Any:
+    """Return a figure that stands at a region and a date, or 404."""
+    rows = FIGURES[kind].model._default_manager.filter(indicator=indicator, region__code=region, date=day)
+    return marked(rows.select_related("region"), mark, *MARKED[kind])
+
+
 def _serve_placed(kind: str, shape: Shape) -> None:
     """Let a figure that stands at a region and a date be shown and changed."""
-    model: Any = shape.model
     each = f"/plans/{{plan}}/indicators/{{indicator}}/{kind}s/{{region}}/{{day}}/{{mark}}"
-
-    def found(request: ActingRequest, plan: str, indicator: str, region: str, day: date, mark: str) -> Any:
-        rows = model.objects.filter(indicator=_indicator(request, plan, indicator), region__code=region, date=day)
-        return marked(rows.select_related("region"), mark, *MARKED[kind])
 
     @router.get(each, response={200: shape.one, **READ}, operation_id=kind, summary=f"Show one of the {kind}s")
     def shown(request: ActingRequest, plan: Code, indicator: Code, region: Code, day: Day, mark: Mark) -> Any:
-        return _told(kind, shape, found(request, plan, indicator, region, day, mark))
+        return _told(kind, shape, _placed(request, kind, _indicator(request, plan, indicator), region, day, mark))
 
     @router.patch(each, response={200: shape.one, **WRITE}, operation_id=f"change_{kind}", summary=f"Correct a {kind}")
     @takes(body=shape.change)
     def changed(
         request: ActingRequest, plan: Code, indicator: Code, region: Code, day: Day, mark: Mark, body: Any
     ) -> Any:
-        row = found(request, plan, indicator, region, day, mark)
+        row = _placed(request, kind, _indicator(request, plan, indicator), region, day, mark)
         sent = values(shape, body, _regions(request))
         return _told(kind, shape, actions.change_figure(row, sent, expected=body.version, by=request.actor))
 
@@ -182,6 +185,20 @@ def change_definition(request: ActingRequest, plan: Code, indicator: Code, code:
     row = _definition(request, plan, indicator, code)
     actions.change_figure(row, values(DEFINITION, body, {}), expected=body.version, by=request.actor)
     return one(DEFINITION, Definition.objects.all(), row)
+
+
+@router.post(
+    "/plans/{plan}/indicators/{indicator}/targets/{region}/{day}/{mark}/revise",
+    response={201: FIGURES["target"].one, **WRITE},
+)
+@takes(body=REVISION.new)
+def revise_target(
+    request: ActingRequest, plan: Code, indicator: Code, region: Code, day: Day, mark: Mark, body: Given
+) -> Any:
+    """Close a target, and add what a later document says instead."""
+    target = _placed(request, "target", _indicator(request, plan, indicator), region, day, mark)
+    revision = actions.revise_target(target, Target(**values(REVISION, body, {})), by=request.actor)
+    return Status(201, _told("target", FIGURES["target"], revision))
 
 
 def _plan(request: ActingRequest, code: str) -> Plan:

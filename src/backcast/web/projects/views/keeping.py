@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from backcast.planbook.problem import PlanbookError
 from backcast.web.core.refusals import Fault, Invalid
 from backcast.web.core.requests import ActingRequest
 from backcast.web.core.roles import BUSINESS
@@ -73,10 +72,7 @@ def export_projects(request: ActingRequest, form: str) -> FileResponse:
     if len(plans) > 1:
         sentence = _("These projects belong to several plans. Choose one of them as a filter; a file holds one plan.")
         raise Invalid([Fault("plan", sentence)])
-    try:
-        made = export("projects", plans.first(), by=request.actor, queryset=rows, form=FORMS[form])
-    except PlanbookError as error:
-        raise Invalid([Fault("", str(problem.message)) for problem in error.problems]) from error
+    made = export("projects", plans.first(), by=request.actor, queryset=rows, form=FORMS[form])
     return FileResponse(BytesIO(made.data), as_attachment=True, filename=made.name, content_type=made.content_type)
 
 
