@@ -115,7 +115,7 @@ class Home:
     composite: tuple[Reference, ...] = ()
     beside: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
     settle: Callable[[], None] | None = None
-    follow: Callable[[], None] | None = None
+    follow: Callable[[], object] | None = None
     check: Check | None = None
 
     @property

@@ -1,4 +1,4 @@
-"""At the start every app's ``jobs.py`` is read, so that each kind of job has its handler."""
+"""At the start every app's ``jobs.py`` and ``duties.py`` are read: handlers of jobs, and what is done every day."""
 
 from __future__ import annotations
 
@@ -13,4 +13,4 @@ class JobsConfig(AppConfig):
 
     def ready(self) -> None:
         """Read what each app has to do in the background."""
-        autodiscover_modules("jobs")
+        autodiscover_modules("jobs", "duties")

@@ -25,7 +25,7 @@ from django_tasks import task
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from backcast.web.jobs import running
+from backcast.web.jobs import daily, running
 from backcast.web.jobs.kinds import KINDS
 from backcast.web.jobs.models import Job, State
 
@@ -85,13 +85,16 @@ def work(stopping: Event) -> None:
 
 
 def _work_in(lane: str, stopping: Event) -> None:
-    """Take one job of a lane after the other; the quick lane sweeps."""
-    due = 0.0 if lane == QUICK else inf
+    """Take one job of a lane after the other; the quick lane sweeps, and tidies once a day."""
+    due = daily_due = 0.0 if lane == QUICK else inf
     while not stopping.is_set():
         try:
             if monotonic() >= due:
                 sweep()
                 due = monotonic() + LEASE.total_seconds() / 2
+            if monotonic() >= daily_due:
+                daily.tidy()
+                daily_due = monotonic() + daily.DAY_SECONDS
             busy = take_one(lane)
             close_old_connections()
         except DatabaseError:

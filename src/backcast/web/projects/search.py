@@ -48,8 +48,8 @@ def index(project: Project) -> None:
     _write([_entry(project)])
 
 
-def refresh() -> None:
-    """Bring up to date what projects are found by, where they changed or went; for what writes many at once.
+def refresh() -> int:
+    """Bring up to date what projects are found by, where they changed or went; return of how many they changed.
 
     It follows in steps so short that nobody waits for long; who is interrupted is made up for by the next.
     """
@@ -63,6 +63,7 @@ def refresh() -> None:
         written += len(keys)
     if written >= BATCH:
         _analyse()
+    return written
 
 
 def folded(text: str) -> str:
