@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils import timezone
 
 from backcast.web.core.duties import daily
@@ -17,7 +18,8 @@ KEPT = timedelta(days=90)
 def forget_jobs() -> int:
     """Forget jobs that ended long ago."""
     old = Job.objects.filter(finished_at__lt=timezone.now() - KEPT)
-    for field in Job._meta.get_fields(include_hidden=True):
-        if field.one_to_one or field.one_to_many:
-            old = old.exclude(pk__in=field.related_model._default_manager.values(field.field.name))
+    for relation in Job._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ForeignObjectRel):
+            users = relation.related_model._default_manager.values_list(relation.field.name, flat=True)
+            old = old.exclude(pk__in=users)
     return old.delete()[0]
