@@ -1,7 +1,9 @@
 """``backcast serve``, ``backcast load`` and the server of ``backcast demo``, as processes of their own."""
 
+import re
 import socket
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 from server import get, run, running, wait_for
 
@@ -19,6 +21,19 @@ def test_the_server_answers_says_that_nobody_can_sign_in_and_ends_cleanly(tmp_pa
     assert printed.rstrip().endswith("Ended.")
     assert process.returncode == 0
     assert (tmp_path / "kept" / "backcast.sqlite3").exists()
+
+
+def test_a_file_of_a_page_is_kept_for_a_year_under_a_name_of_its_content(tmp_path, port):
+    with running("serve", "--port", port, "--data", "kept", folder=tmp_path):
+        wait_for(port, "/readyz", 200)
+        files = re.findall(r'(?:href|src)="(/static/[^"#]+)', get(port)[1])
+        assert files
+        for file in files:
+            assert re.search(r"\.[0-9a-f]{12}\.\w+$", file), file
+            answer = urlopen(Request(f"http://127.0.0.1:{port}{file}", headers={"Accept-Encoding": "gzip"}))
+            with answer:
+                assert "immutable" in answer.headers["Cache-Control"], file
+                assert not file.endswith(".css") or answer.headers["Content-Encoding"] == "gzip", file
 
 
 def test_a_taken_port_is_refused_in_a_sentence(tmp_path, port):

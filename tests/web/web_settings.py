@@ -14,4 +14,5 @@ LANGUAGE_CODE = "en"  # what tests read outside of requests
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 DATABASES["default"]["TEST"] = {"NAME": ENVIRONMENT.home / "test.sqlite3"} if not ENVIRONMENT.database_url else {}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-STATIC_ROOT.mkdir()
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # as files are here
+STATIC_ROOT.mkdir(parents=True)

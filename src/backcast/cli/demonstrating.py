@@ -9,13 +9,12 @@ from pathlib import Path
 from threading import Thread
 
 import click
-from django.core.wsgi import get_wsgi_application
 from django.db import connection
 
 from backcast import interchange
 from backcast.cli.keeping import keep_planbook
 from backcast.cli.loading import OPERATOR, draw_regions
-from backcast.cli.serving import address_of, answer, listen, migrate
+from backcast.cli.serving import address_of, answer, listen, migrate, wsgi_application
 from backcast.cli.shipped import shanxi
 from backcast.language import tr
 from backcast.planbook.book import Planbook
@@ -37,7 +36,7 @@ def serve_demo(*, folder: Path, projects: int, port: int) -> None:
     """Answer at once, load both plans behind a page that says so, then compute both reports beside it."""
     keep_planbook(folder / "practice")
     door = listen("127.0.0.1", port)
-    application = Preparing(get_wsgi_application(), (DATABASE, REAL, PRACTICE, CAST))
+    application = Preparing(wsgi_application(), (DATABASE, REAL, PRACTICE, CAST))
     reports = _Reports(folder, projects, address_of(door))
     worker = WorkerThread()
     Thread(target=_prepare, args=(application, worker, projects, reports), name="preparing", daemon=True).start()

@@ -9,11 +9,13 @@ from collections.abc import Callable
 import click
 import waitress
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 
 from backcast.language import tr
 from backcast.web.accounts.models import Grant
+from backcast.web.config.collecting import lay_out
 from backcast.web.core.roles import OFFICERS
 from backcast.web.jobs.queue import WorkerThread
 
@@ -56,7 +58,13 @@ def serve(host: str, port: int) -> None:
         click.echo(str(tr("Nobody can sign in yet. In another window run: backcast init")))
     worker = WorkerThread()
     worker.start()
-    answer(door, get_wsgi_application(), worker)
+    answer(door, wsgi_application(), worker)
+
+
+def wsgi_application() -> WSGIHandler:
+    """Return the application; its files are laid out first."""
+    lay_out()
+    return get_wsgi_application()
 
 
 def migrate() -> None:

@@ -37,7 +37,5 @@ def with_django(data: Path, *, demo: bool = False, existing: bool = False) -> No
     os.environ["BACKCAST_DEMO"] = "1" if demo else "0"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     import django
-    from django.conf import settings
 
     django.setup()
-    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 
 from backcast.language import LOCALE
 from backcast.web.config.environment import Environment
+from backcast.web.config.static import fingerprint
 
 ENVIRONMENT = Environment.read()
 
@@ -194,14 +195,13 @@ TIME_ZONE = "Asia/Shanghai"
 # ---- Files.
 
 STATIC_URL = "static/"
-STATIC_ROOT = ENVIRONMENT.home / "static"
+STATIC_ROOT = ENVIRONMENT.home / "static" / fingerprint()
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": ENVIRONMENT.home / "files"},
     },
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-WHITENOISE_USE_FINDERS = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000

@@ -161,8 +161,8 @@ class Import(models.Model):
     @property
     def is_stuck(self) -> bool:
         """Whether the background work that should have written it has ended without."""
-        job = self.its_job() if self.stage == Stage.WRITING else None
-        return job is not None and job.is_finished
+        job = self.its_job()
+        return self.stage == Stage.WRITING and bool(self.job) and (job is None or job.is_finished)
 
     @property
     def may_be_written(self) -> bool:
