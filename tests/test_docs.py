@@ -48,8 +48,8 @@ def test_examples_print_what_stands_below_them(page):
     assert outputs.refreshed(page) == _read(page), f"Run tools/outputs.py {_name(page)}."
 
 
-ON_SCREEN = {"docs/tutorials/first-correction.md", "docs/zh/第一次更正.md"}
-"""Pages that teach what is done in a browser; a journey of tests/web/e2e walks it."""
+ON_SCREEN = {"docs/tutorials/first-correction.md", "docs/zh/第一次更正.md", "docs/how-to/use-the-api.md"}
+"""Pages that teach what is done in a browser or against a server; journeys of tests/web/e2e and tests/web/api walk it."""
 
 
 def test_the_pages_that_teach_have_examples():
