@@ -49,7 +49,7 @@ def test_examples_print_what_stands_below_them(page):
 
 
 ON_SCREEN = {"docs/tutorials/first-correction.md", "docs/zh/第一次更正.md", "docs/how-to/use-the-api.md"}
-"""Pages that teach what is done in a browser or against a server; journeys of tests/web/e2e and tests/web/api walk it."""
+"""Pages that teach what is done in a browser or against a server; journeys of tests/web/e2e and api walk it."""
 
 
 def test_the_pages_that_teach_have_examples():
