@@ -134,6 +134,16 @@ def test_what_is_misshapen_is_told_in_the_language_asked_for():
         assert {problem["message"] for problem in response.json()["problems"]} == told
 
 
+def test_what_cannot_be_read_or_is_too_large_is_told_in_the_same_shape():
+    whole_plan()
+    client, form = bearer("plan-officer"), "multipart/form-data; boundary=b"
+    heading = "x" * 2_000
+    broken = client.post("/api/imports", f"--b\r\n{heading}\r\n\r\n--b--\r\n".encode(), content_type=form)
+    assert (broken.status_code, broken.json()["code"]) == (400, "unreadable")
+    large = client.post("/api/plans", b"0" * (5 * 2**20 + 1), content_type="application/json")
+    assert (large.status_code, large.json()["code"]) == (413, "too_large")
+
+
 def test_a_code_that_names_nothing_is_told_at_its_field():
     whole_plan()
     status, told = send(bearer("plan-officer"), "patch", "/api/plans/plan-2021/measures/M1", version=1, task="T9")

@@ -7,9 +7,11 @@ import logging
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import SuspiciousOperation
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import InterfaceError, OperationalError, models
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -23,7 +25,7 @@ from backcast.web.accounts.models import User
 from backcast.web.accounts.tokens import actor_of_bearer
 from backcast.web.audit.api import router as audit
 from backcast.web.core.actor import Actor, Route
-from backcast.web.core.failures import RETRY_AFTER, disk_is_full
+from backcast.web.core.failures import RETRY_AFTER, TOO_MUCH, disk_is_full
 from backcast.web.core.misshapen import sentence
 from backcast.web.core.refusals import Conflict, Invalid, Refused
 from backcast.web.directory.api import router as directory
@@ -139,6 +141,15 @@ def conflict(request: HttpRequest, error: Conflict) -> HttpResponse:
 def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
     """Tell that there is nothing of the kind, for whoever asks."""
     return failure(request, 404, "not_found", _("There is nothing here that you may see."))
+
+
+@api.exception_handler(SuspiciousOperation)
+@api.exception_handler(MultiPartParserError)
+def unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Tell that a form or a body cannot be read, or is too large."""
+    if isinstance(error, TOO_MUCH):
+        return failure(request, 413, "too_large", _("That is more than one request may hold. Send it in parts."))
+    return failure(request, 400, "unreadable", _("What was sent cannot be read. Send what /api/openapi.json says."))
 
 
 @api.exception_handler(HttpError)

@@ -9,6 +9,7 @@ from django.db import models
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from ninja import Query, Schema
+from ninja.files import UploadedFile
 from pydantic import Field
 
 from backcast.web.core.refusals import Fault, Invalid
@@ -38,7 +39,7 @@ class Failure(Schema):
 
 READ: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 422, 500, 503), Failure)
 """How reading may fail."""
-WRITE: dict[Any, Any] = READ | {409: Failure}
+WRITE: dict[Any, Any] = READ | {409: Failure, 413: Failure}
 """How writing may fail."""
 
 
@@ -47,6 +48,15 @@ class Paging(Schema):
 
     after: Annotated[str, Field(pattern=LINE, max_length=64, description="What the page before said is next.")] = ""
     limit: Annotated[int, Field(ge=1, le=MOST)] = 50
+
+
+class Upload(UploadedFile):
+    """A file that is sent; an empty one counts as none."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:
+        """Say so in the document."""
+        return {"type": "string", "format": "binary", "minLength": 1}
 
 
 Pages = Query[Paging]
@@ -107,7 +117,8 @@ def unknown_code(field: str, code: str) -> Fault:
 
 def sends_file(*kinds: str) -> dict[str, Any]:
     """Say in the document of what kinds the files are that an operation sends."""
-    content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in kinds}
+    bytes_of = {"type": "string", "format": "binary"}
+    content = {kind: {"schema": {} if kind == "application/json" else bytes_of} for kind in kinds}
     return {"responses": {200: {"description": "A file", "content": content}}}
 
 

@@ -8,11 +8,10 @@ import polars as pl
 from django.http import FileResponse
 from django.utils.translation import gettext as _
 from ninja import File, Form, Query, Router, Schema, Status
-from ninja.files import UploadedFile
 from pydantic import Field
 
 from backcast.planbook.schema import SCHEMA
-from backcast.web.core.api import READ, WRITE, Pages, Paging, named, one, page, place, sends_file, unknown_code
+from backcast.web.core.api import READ, WRITE, Pages, Paging, Upload, named, one, page, place, sends_file, unknown_code
 from backcast.web.core.refusals import Fault, Invalid
 from backcast.web.core.requests import ActingRequest
 from backcast.web.core.shapes import LINE, Code, Given, Shape
@@ -121,7 +120,7 @@ def imports(request: ActingRequest, paging: Pages) -> Any:
 
 
 @router.post("/imports", response={201: IMPORT.one, **WRITE})
-def upload_import(request: ActingRequest, given: Form[Taken], file: File[UploadedFile]) -> Any:
+def upload_import(request: ActingRequest, given: Form[Taken], file: File[Upload]) -> Any:
     """Upload a workbook or a CSV file; what it would do can then be looked at, and nothing is changed."""
     plan = named(home("plan").scope(request.actor, None), given.plan)
     names = _names(given)

@@ -7,10 +7,9 @@ from typing import Annotated, Any
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from ninja import File, Form, Router, Schema, Status
-from ninja.files import UploadedFile
 from pydantic import Field
 
-from backcast.web.core.api import READ, WRITE, Pages, one, page, sends_file
+from backcast.web.core.api import READ, WRITE, Pages, Upload, one, page, sends_file
 from backcast.web.core.requests import ActingRequest
 from backcast.web.core.shapes import LINE, Code, Shape
 from backcast.web.files.kinds import KINDS
@@ -45,7 +44,7 @@ def project_files(request: ActingRequest, code: Code, paging: Pages) -> Any:
 
 
 @router.post("/projects/{code}/files", response={201: ATTACHMENT.one, **WRITE})
-def add_project_file(request: ActingRequest, code: Code, about: Form[About], file: File[UploadedFile]) -> Any:
+def add_project_file(request: ActingRequest, code: Code, about: Form[About], file: File[Upload]) -> Any:
     """Attach a file to a project."""
     project = access.visible_project(code, request.actor)
     made = actions.attach(project, file, about.title, by=request.actor, no_state_secret=about.no_state_secret)
