@@ -231,13 +231,15 @@ def test_projects_that_an_undone_import_removed_are_forgotten(db):
     assert "search entry" not in {r.related_model._meta.verbose_name for r in Project._meta.related_objects}
 
 
-def test_projects_of_several_plans_are_not_handed_over_as_one_file(as_plan_officer):
+def test_of_projects_of_several_plans_those_of_one_are_chosen(as_plan_officer):
     project(code="A1")
     other = Plan.objects.create(code="OTHER", name="另一规划", starts=date(2021, 1, 1), ends=date(2025, 12, 31))
     Project.objects.filter(pk=project(code="A2").pk).update(plan=other)
-    page = as_plan_officer.get("/projects/export/csv/")
-    assert (page.status_code, "These projects belong to several plans." in page.content.decode()) == (422, True)
-    assert as_plan_officer.get("/projects/export/csv/?plan=OTHER").status_code == 200
+    page = as_plan_officer.get("/projects/export/csv/?stage=preparation").content.decode()
+    assert "These projects belong to several plans" in page
+    assert 'href="?stage=preparation&amp;plan=OTHER"' in page
+    file = b"".join(as_plan_officer.get("/projects/export/csv/?stage=preparation&plan=OTHER"))
+    assert (b"A2" in file, b"A1" in file) == (True, False)
 
 
 # ---- Scope and filters.

@@ -6,12 +6,12 @@ from io import BytesIO
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from backcast.web.core.refusals import Fault, Invalid
+from backcast.web.core.refusals import Invalid
 from backcast.web.core.requests import ActingRequest
 from backcast.web.core.roles import BUSINESS
 from backcast.web.exchange.export import Form, export
@@ -61,8 +61,8 @@ def open_with(request: ActingRequest, code: str) -> HttpResponse:
     return redirect(reverse("projects:list") + f"?view={code}")
 
 
-def export_projects(request: ActingRequest, form: str) -> FileResponse:
-    """Hand over the projects that are filtered, of one plan, in the form of an import."""
+def export_projects(request: ActingRequest, form: str) -> FileResponse | HttpResponse:
+    """Hand over the projects that are filtered in the form of an import; if they are of several plans, ask of which."""
     request.actor.require(BUSINESS)
     if form not in FORMS:
         raise Http404
@@ -70,10 +70,16 @@ def export_projects(request: ActingRequest, form: str) -> FileResponse:
     rows = listing.chosen(listing.asked_for(request.actor, form_asked.asked, form_asked.known))
     plans = Plan.objects.filter(pk__in=rows.values_list("plan", flat=True).distinct())
     if len(plans) > 1:
-        sentence = _("These projects belong to several plans. Choose one of them as a filter; a file holds one plan.")
-        raise Invalid([Fault("plan", sentence)])
+        return render(request, "projects/export.html", {"choices": [(one, _of_plan(request, one)) for one in plans]})
     made = export("projects", plans.first(), by=request.actor, queryset=rows, form=FORMS[form])
     return FileResponse(BytesIO(made.data), as_attachment=True, filename=made.name, content_type=made.content_type)
+
+
+def _of_plan(request: ActingRequest, plan: Plan) -> str:
+    """Return the address at which what is filtered is handed over of one plan."""
+    query = request.GET.copy()
+    query["plan"] = plan.code
+    return f"?{query.urlencode()}"
 
 
 def _list(request: ActingRequest) -> str:
