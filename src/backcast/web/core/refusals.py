@@ -11,6 +11,10 @@ class Refused(Exception):  # noqa: N818 - it is a refusal, not an error of ours
     """Somebody may look but not do this (403); the sentence says who may."""
 
 
+SAID = 20
+"""So many faults are said in one sentence; all are listed beside it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing to put right: the field, what was found in it, and the sentence."""
@@ -24,7 +28,9 @@ class Invalid(Exception):  # noqa: N818
     """What was given breaks rules (422); every fault is told at once, and nothing was changed."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__("; ".join(str(fault.message) for fault in faults))
+        told = dict.fromkeys(str(fault.message) for fault in faults[:SAID])
+        more = f" (+{len(faults) - SAID})" if len(faults) > SAID else ""
+        super().__init__("; ".join(told) + more)
         self.faults = tuple(faults)
 
 
