@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, overload
+from typing import Any, NamedTuple, TypeAlias, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,6 +19,14 @@ from backcast.engine.calendar import NONE, Calendars, Days
 Numbers: TypeAlias = NDArray[np.int32]
 
 _Incoming: TypeAlias = tuple[NDArray[np.int64], Numbers, Numbers]
+
+
+class _Order(NamedTuple):
+    """In which order activities or relationships come, and whether that is how they were given."""
+
+    numbers: NDArray[np.integer]
+    as_given: bool
+
 
 FS, SS, FF, SF = range(4)
 """Relationship types: from the predecessor's Finish or Start to the successor's Start or Finish."""
@@ -191,7 +199,10 @@ class Network:
         n = len(codes)
         ends = _days(predecessor), _days(successor)
         own_project = _days(project)
-        order, first_of_component, (first, before, relationship_position) = _network_order(codes, own_project, *ends)
+        position, first_of_component, (first, before, relationship_position), as_given = _network_order(
+            codes, own_project, *ends
+        )
+        order, order_of_links = _Order(position, as_given), _Order(relationship_position, as_given)
         none = np.full(n, NONE, np.int32)
         own_calendar, durations = _arranged(calendar, order), _arranged(duration, order)
 
@@ -200,8 +211,8 @@ class Network:
 
         left = dates(remaining)
         return cls(
-            codes=Codes(tuple(codes), order),
-            position=order,
+            codes=Codes(tuple(codes), position),
+            position=position,
             project=_arranged(own_project, order),
             calendar=own_calendar,
             duration=durations,
@@ -214,11 +225,11 @@ class Network:
             finish_no_later=dates(finish_no_later),
             first_predecessor=first,
             predecessor=before,
-            type=_arranged(type, relationship_position, np.int8),
-            lag=_arranged(lag, relationship_position),
-            lag_calendar=_taken(own_calendar, before)
+            type=_arranged(type, order_of_links, np.int8),
+            lag=_arranged(lag, order_of_links),
+            lag_calendar=_calendar_of_lags(calendars, own_calendar, before)
             if lag_calendar is None
-            else _arranged(lag_calendar, relationship_position),
+            else _arranged(lag_calendar, order_of_links),
             relationship_position=relationship_position,
             first_of_component=first_of_component,
             calendars=calendars,
@@ -235,28 +246,35 @@ def _taken(values: NDArray[Any], numbers: NDArray[np.integer]) -> Any:
     return found
 
 
-def _arranged(values: ArrayLike, order: NDArray[np.integer], dtype: type[np.integer] = np.int32) -> Any:
+def _arranged(values: ArrayLike, order: _Order, dtype: type[np.integer] = np.int32) -> Any:
     """Put values, one per activity or relationship, into another order."""
     given = np.ascontiguousarray(values, dtype)
-    if given.size != order.size:
-        raise ValueError(f"{order.size:,} values are needed, one each, not {given.size:,}.")
-    return _taken(given, order)
+    if given.size != order.numbers.size:
+        raise ValueError(f"{order.numbers.size:,} values are needed, one each, not {given.size:,}.")
+    return given.copy() if order.as_given else _taken(given, order.numbers)
+
+
+def _calendar_of_lags(calendars: Calendars, own_calendar: Days, predecessor: Numbers) -> Any:
+    """Return the calendar of each relationship's predecessor; where there is but one, memory that nobody touches."""
+    return _taken(own_calendar, predecessor) if len(calendars.worked) > 1 else np.zeros(predecessor.size, np.int32)
 
 
 def _network_order(
     codes: Sequence[str], project: Days, predecessor: Days, successor: Days
-) -> tuple[NDArray[np.int64], NDArray[np.int64], _Incoming]:
-    """Sort by component, then topologically: the activities, where components begin, and the relationships."""
+) -> tuple[NDArray[np.int64], NDArray[np.int64], _Incoming, bool]:
+    """Sort by component, then topologically: the activities, where components begin, and the relationships.
+
+    Last it is told whether nothing had to move.
+    """
     n, n_projects = project.size, int(project.max()) + 1 if project.size else 0
     component = _taken(_order_kernels.components(n_projects, project, predecessor, successor), project)
-    first_of_component = np.unique(np.append(0, _order_kernels.ends(n_projects, component)))
     if _order_kernels.stands_in_order(component, predecessor, successor):
+        changes = np.flatnonzero(component[1:] != component[:-1]) + 1
+        first_of_component = np.unique(np.concatenate(([0], changes, [n])))
         first_predecessor = np.append(0, _order_kernels.ends(n, successor))
-        return (
-            np.arange(n),
-            first_of_component,
-            (first_predecessor, predecessor.copy(), np.arange(successor.size, dtype=np.int32)),
-        )
+        incoming = first_predecessor, predecessor.copy(), np.arange(successor.size, dtype=np.int32)
+        return np.arange(n), first_of_component, incoming, True
+    first_of_component = np.unique(np.append(0, _order_kernels.ends(n_projects, component)))
     _, members = _order_kernels.grouped(n_projects, component)
     first_leaving, leaving = _order_kernels.grouped(n, predecessor)
     order, rank = _order_kernels.topological_order(
@@ -264,7 +282,8 @@ def _network_order(
     )
     if (rank < 0).any():
         raise CycleError(_loop(codes, rank, predecessor, successor))
-    return order.astype(np.int64), first_of_component, _incoming(n, _taken(rank, predecessor), _taken(rank, successor))
+    incoming = _incoming(n, _taken(rank, predecessor), _taken(rank, successor))
+    return order.astype(np.int64), first_of_component, incoming, False
 
 
 def _incoming(n: int, predecessor: Days, successor: Days) -> _Incoming:
