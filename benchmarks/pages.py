@@ -28,7 +28,6 @@ from statistics import median, quantiles
 from typing import Any
 from urllib.parse import quote
 
-import django
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -80,13 +79,13 @@ def main() -> None:
 
 def within(options: argparse.Namespace) -> dict[str, Any]:
     """Fill the database of this process unless it is, ask it in this process, then serve it and ask from outside."""
-    django.setup()
+    import_module("backcast.web.config.wsgi")
     found: dict[str, Any] = {"projects": import_module("big_library").prepared(options.projects)}
     clients = {reader: signed_in(reader) for reader in READERS}
     alone = {name: asked_alone(clients[name[0]], headers) for name, headers in ways()}
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "2"]
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "1"]
     command += ["--port", str(port), "--no-ws", "--log-level", "warning", "backcast.web.config.wsgi:application"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
         try:
