@@ -85,7 +85,7 @@ def within(options: argparse.Namespace) -> dict[str, Any]:
     alone = {name: asked_alone(clients[name[0]], headers) for name, headers in ways()}
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "1"]
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "2"]
     command += ["--port", str(port), "--no-ws", "--log-level", "warning", "backcast.web.config.wsgi:application"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
         try:
