@@ -63,6 +63,8 @@ def test_an_officer_gets_in_with_a_second_factor_and_makes_a_user(chromium, live
         _look(page)
         page.fill("[name=code]", "000000")
         page.click("main button.primary")
+        page.wait_for_selector(".errorlist")
+        assert "/second-factor/code/" in page.url
         _look(page)
         page.fill("[name=code]", recovery)
         page.click("main button.primary")

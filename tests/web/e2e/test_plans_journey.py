@@ -85,4 +85,5 @@ def test_a_plan_is_printed_upright_without_what_one_presses(chromium, live_serve
         for pressed in page.locator(".sidebar, .topbar, main .btn, td.edit").all():
             assert pressed.is_hidden(), pressed.evaluate("one => one.outerHTML")
         assert page.locator("h1").is_visible()
+        assert page.locator("main table").first.is_visible()
         assert overflow(page) <= 0

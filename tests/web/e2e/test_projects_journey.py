@@ -49,7 +49,7 @@ def test_a_project_is_taken_in_and_goes_its_way_to_the_end(chromium, live_server
         officer.fill("[name=code]", CODE)
         officer.fill("[name=name]", "灵丘超级能源综合体项目")
         save(officer)
-        officer.wait_for_selector(".errorlist")
+        officer.wait_for_selector(".field:has([name=kind]) .errorlist")
         assert officer.input_value("[name=name]") == "灵丘超级能源综合体项目"
         look(officer)
         officer.select_option("[name=kind]", "construction")
@@ -63,7 +63,7 @@ def test_a_project_is_taken_in_and_goes_its_way_to_the_end(chromium, live_server
         officer.locator("main form").evaluate("form => { form.noValidate = true }")
         officer.fill("[name=total_investment]", "120000")
         save(officer)
-        officer.wait_for_selector(".errorlist")
+        officer.wait_for_selector(".field:has([name=owner]) .errorlist")
         assert officer.input_value("[name=total_investment]").startswith("120000")
         look(officer)
         officer.fill("[name=owner]", "山西秦云基础数据有限公司")
@@ -131,5 +131,6 @@ def test_a_project_is_printed_upright_without_what_one_presses(chromium, live_se
             for pressed in page.locator(".sidebar, .topbar, .moves, main .btn, nav.tabs").all():
                 assert pressed.is_hidden(), (part, pressed.evaluate("one => one.outerHTML"))
             assert page.locator("h1").is_visible()
+            assert all(table.is_visible() for table in page.locator("main table:not(details *)").all()), part
             assert overflow(page) <= 0, part
             page.emulate_media(media="screen")
