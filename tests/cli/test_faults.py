@@ -20,9 +20,10 @@ ROOT = Path(__file__).parents[2]
 
 @contextmanager
 def small_disk(folder, megabytes):
-    """Mount a disk of its own."""
+    """Mount a disk of its own; a container may not let even root do so."""
     folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", folder], check=True)
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", folder], check=False).returncode:
+        pytest.skip("No disk can be mounted here.")
     try:
         yield folder
     finally:
