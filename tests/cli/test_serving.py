@@ -69,4 +69,4 @@ def test_the_demonstration_answers_at_once_and_opens_when_both_plans_are_loaded(
         wait_for(port, "/", 200)
     printed = (tmp_path / "printed").read_text()
     assert f"The application: http://127.0.0.1:{port}" in printed
-    assert "Traceback" not in printed
+    assert "Traceback" not in printed, printed
