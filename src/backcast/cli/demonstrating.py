@@ -14,12 +14,13 @@ from django.db import connection
 from backcast import interchange
 from backcast.cli.keeping import keep_planbook
 from backcast.cli.loading import OPERATOR, draw_regions
-from backcast.cli.serving import address_of, answer, listen, migrate, wsgi_application
+from backcast.cli.serving import address_of, answer, listen, migrate
 from backcast.cli.shipped import shanxi
 from backcast.language import tr
 from backcast.planbook.book import Planbook
 from backcast.planbook.practice import practice
 from backcast.web.accounts.demo import make_cast
+from backcast.web.config.collecting import wsgi_application
 from backcast.web.config.preparing import Preparing
 from backcast.web.exchange.loading import load
 from backcast.web.forecasts.actions import start_missing_runs

@@ -9,13 +9,11 @@ from collections.abc import Callable
 import click
 import waitress
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import call_command
-from django.core.wsgi import get_wsgi_application
 
 from backcast.language import tr
 from backcast.web.accounts.models import Grant
-from backcast.web.config.collecting import lay_out
+from backcast.web.config.collecting import wsgi_application
 from backcast.web.core.roles import OFFICERS
 from backcast.web.jobs.queue import WorkerThread
 
@@ -59,12 +57,6 @@ def serve(host: str, port: int) -> None:
     worker = WorkerThread()
     worker.start()
     answer(door, wsgi_application(), worker)
-
-
-def wsgi_application() -> WSGIHandler:
-    """Return the application; its files are laid out first."""
-    lay_out()
-    return get_wsgi_application()
 
 
 def migrate() -> None:

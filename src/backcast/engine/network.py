@@ -18,15 +18,15 @@ from backcast.engine.calendar import NONE, Calendars, Days
 
 Numbers: TypeAlias = NDArray[np.int32]
 
-_Incoming: TypeAlias = tuple[NDArray[np.int64], Numbers, Numbers]
-
 
 class _Order(NamedTuple):
     """In which order activities or relationships come, and whether that is how they were given."""
 
-    numbers: NDArray[np.integer]
+    numbers: NDArray[Any]
     as_given: bool
 
+
+_Incoming: TypeAlias = tuple[NDArray[np.int64], Numbers, _Order]
 
 FS, SS, FF, SF = range(4)
 """Relationship types: from the predecessor's Finish or Start to the successor's Start or Finish."""
@@ -199,10 +199,7 @@ class Network:
         n = len(codes)
         ends = _days(predecessor), _days(successor)
         own_project = _days(project)
-        position, first_of_component, (first, before, relationship_position), as_given = _network_order(
-            codes, own_project, *ends
-        )
-        order, order_of_links = _Order(position, as_given), _Order(relationship_position, as_given)
+        order, first_of_component, (first, before, order_of_links) = _network_order(codes, own_project, *ends)
         none = np.full(n, NONE, np.int32)
         own_calendar, durations = _arranged(calendar, order), _arranged(duration, order)
 
@@ -211,8 +208,8 @@ class Network:
 
         left = dates(remaining)
         return cls(
-            codes=Codes(tuple(codes), position),
-            position=position,
+            codes=Codes(tuple(codes), order.numbers),
+            position=order.numbers,
             project=_arranged(own_project, order),
             calendar=own_calendar,
             duration=durations,
@@ -230,7 +227,7 @@ class Network:
             lag_calendar=_calendar_of_lags(calendars, own_calendar, before)
             if lag_calendar is None
             else _arranged(lag_calendar, order_of_links),
-            relationship_position=relationship_position,
+            relationship_position=order_of_links.numbers,
             first_of_component=first_of_component,
             calendars=calendars,
         )
@@ -261,19 +258,16 @@ def _calendar_of_lags(calendars: Calendars, own_calendar: Days, predecessor: Num
 
 def _network_order(
     codes: Sequence[str], project: Days, predecessor: Days, successor: Days
-) -> tuple[NDArray[np.int64], NDArray[np.int64], _Incoming, bool]:
-    """Sort by component, then topologically: the activities, where components begin, and the relationships.
-
-    Last it is told whether nothing had to move.
-    """
+) -> tuple[_Order, NDArray[np.int64], _Incoming]:
+    """Sort by component, then topologically: the activities, where components begin, and the relationships."""
     n, n_projects = project.size, int(project.max()) + 1 if project.size else 0
     component = _taken(_order_kernels.components(n_projects, project, predecessor, successor), project)
     if _order_kernels.stands_in_order(component, predecessor, successor):
-        changes = np.flatnonzero(component[1:] != component[:-1]) + 1
+        changes = np.flatnonzero(component[1:] != component[:-1]) + 1  # faster than to count, and it is sorted
         first_of_component = np.unique(np.concatenate(([0], changes, [n])))
         first_predecessor = np.append(0, _order_kernels.ends(n, successor))
-        incoming = first_predecessor, predecessor.copy(), np.arange(successor.size, dtype=np.int32)
-        return np.arange(n), first_of_component, incoming, True
+        links = _Order(np.arange(successor.size, dtype=np.int32), as_given=True)
+        return _Order(np.arange(n), as_given=True), first_of_component, (first_predecessor, predecessor.copy(), links)
     first_of_component = np.unique(np.append(0, _order_kernels.ends(n_projects, component)))
     _, members = _order_kernels.grouped(n_projects, component)
     first_leaving, leaving = _order_kernels.grouped(n, predecessor)
@@ -283,7 +277,7 @@ def _network_order(
     if (rank < 0).any():
         raise CycleError(_loop(codes, rank, predecessor, successor))
     incoming = _incoming(n, _taken(rank, predecessor), _taken(rank, successor))
-    return order.astype(np.int64), first_of_component, incoming, False
+    return _Order(order.astype(np.int64), as_given=False), first_of_component, incoming
 
 
 def _incoming(n: int, predecessor: Days, successor: Days) -> _Incoming:
@@ -291,7 +285,7 @@ def _incoming(n: int, predecessor: Days, successor: Days) -> _Incoming:
     _, by_predecessor = _order_kernels.grouped(n, predecessor)
     first, turn = _order_kernels.grouped(n, _taken(successor, by_predecessor))
     position = _taken(by_predecessor, turn)
-    return first.astype(np.int64), _taken(predecessor, position), position
+    return first.astype(np.int64), _taken(predecessor, position), _Order(position, as_given=False)
 
 
 def _loop(codes: Sequence[str], rank: Days, predecessor: Days, successor: Days) -> list[str]:

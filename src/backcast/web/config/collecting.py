@@ -11,10 +11,18 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.management.commands.collectstatic import Command
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.wsgi import get_wsgi_application
 from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ignore[import-untyped]
 
 OF_OTHERS = ["ninja", "django_htmx"]
 """What libraries bring and no page of ours shows."""
+
+
+def wsgi_application() -> WSGIHandler:
+    """Return the application; its files are laid out before its middleware looks which there are."""
+    lay_out()
+    return get_wsgi_application()
 
 
 def lay_out() -> None:

@@ -32,6 +32,8 @@ VERDICT = Shape(
         "last_date",
     ),
 )  # fmt: skip
+Draws: Any = whole(FEWEST, MOST)
+Seed: Any = whole(0, LARGEST_SEED)
 
 router = Router(tags=["forecasts"])
 
@@ -40,8 +42,8 @@ class NewRun(Given):
     """What run is asked for; the last reported day, and what usually fits, where nothing is said."""
 
     data_date: Day | None = None
-    draws: whole(FEWEST, MOST) = USUAL  # type: ignore[valid-type]
-    seed: whole(0, LARGEST_SEED) = 0  # type: ignore[valid-type]
+    draws: Draws = USUAL
+    seed: Seed = 0
 
 
 @router.get("/plans/{plan}/forecasts", response={200: RUN.page, **READ})
