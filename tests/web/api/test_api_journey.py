@@ -10,6 +10,7 @@ from cast import client_of
 from django.core.files.uploadedfile import SimpleUploadedFile
 from project_scene import CODE
 
+from backcast.web.audit.recording import history_of
 from backcast.web.forecasts.models import Run
 from backcast.web.jobs import queue
 from backcast.web.projects.models import Project
@@ -92,6 +93,17 @@ def test_a_forecast_is_asked_for_and_read(ask):
     assert done["finished_at"]
     _, verdicts = ask("get", f"/forecasts/{asked['code']}/verdicts")
     assert {one["indicator"] for one in verdicts["items"]} == {one.indicator for one in run.verdicts.all()}
+
+
+def test_a_file_is_attached_taken_which_is_told_and_taken_off(ask):
+    file = SimpleUploadedFile("图.pdf", b"%PDF-1.7\n%%EOF")
+    status, made = ask("post", f"/projects/{CODE}/files", file=file, title="图", no_state_secret="true")
+    assert (status, made["name"], made["kind"]) == (201, "图.pdf", "application/pdf")
+    taken = client_of("plan-officer").get(f"/api/projects/{CODE}/files/{made['file']}")
+    assert b"".join(taken) == b"%PDF-1.7\n%%EOF"
+    assert history_of(Project.objects.get(code=CODE))[0].action == "attachment.taken"
+    assert ask("delete", f"/projects/{CODE}/files/{made['file']}") == (204, None)
+    assert ask("get", f"/projects/{CODE}/files/{made['file']}")[0] == 404
 
 
 def test_a_view_is_kept_and_removed(ask):

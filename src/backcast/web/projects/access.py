@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from backcast.web.core.actor import Actor
 from backcast.web.core.roles import Role
 from backcast.web.projects.lifecycle import OFFICERS, REPORTERS
-from backcast.web.projects.models import Project
+from backcast.web.projects.models import Attachment, Project
 
 REPORTED = frozenset(
     {
@@ -30,6 +30,12 @@ def visible_project(code: str, actor: Actor) -> Project:
     )
     project: Project = get_object_or_404(found, code=code)
     return project
+
+
+def visible_attachment(code: str, file_code: str, actor: Actor) -> Attachment:
+    """Return a file of a project that the actor may see; for anybody else there is none."""
+    found = Attachment.objects.select_related("file", "project__lead_region", "project__owner_organisation")
+    return get_object_or_404(found, project=visible_project(code, actor), file__code=file_code)
 
 
 def may(actor: Actor, roles: frozenset[Role], project: Project) -> bool:

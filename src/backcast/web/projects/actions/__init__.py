@@ -1,6 +1,6 @@
 """What people do to projects."""
 
-from backcast.web.projects.actions.attachments import attach, detach
+from backcast.web.projects.actions.attachments import attach, detach, take
 from backcast.web.projects.actions.bulk import set_field, undo
 from backcast.web.projects.actions.library import LikelyDuplicate, add, advance, change, count_at
 from backcast.web.projects.actions.lists import choose_columns, open_with, remove_view, save_view
@@ -41,6 +41,7 @@ __all__ = [
     "set_network",
     "set_output",
     "set_shares",
+    "take",
     "undo",
     "unlist",
 ]

@@ -8,6 +8,7 @@ from django.db import transaction
 from backcast.web.audit import recording as audit
 from backcast.web.core.actor import Actor
 from backcast.web.files.actions import keep
+from backcast.web.files.models import StoredFile
 from backcast.web.projects import access, lifecycle, rules, secrecy
 from backcast.web.projects.models import Attachment, Project
 
@@ -25,6 +26,12 @@ def attach(
     told = {"title": title, "name": kept.name, "size": kept.size, "sha256": kept.sha256}
     audit.record(by, "attachment.added", project, after=told)
     return attachment
+
+
+def take(attachment: Attachment, *, by: Actor) -> StoredFile:
+    """Return a file of a project to be handed over; that it was taken is recorded."""
+    audit.note(by, "attachment.taken", {"name": attachment.file.name}, obj=attachment.project)
+    return attachment.file
 
 
 @transaction.atomic

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from django.http import FileResponse
-from django.shortcuts import get_object_or_404
 from ninja import File, Form, Router, Schema, Status
 from pydantic import Field
 
@@ -58,16 +57,11 @@ def add_project_file(request: ActingRequest, code: Code, about: Form[About], fil
 )
 def take_project_file(request: ActingRequest, code: Code, file: Code) -> FileResponse:
     """Hand a file over."""
-    return download(_attachment(request, code, file).file)
+    return download(actions.take(access.visible_attachment(code, file, request.actor), by=request.actor))
 
 
 @router.delete("/projects/{code}/files/{file}", response={204: None, **WRITE})
 def remove_project_file(request: ActingRequest, code: Code, file: Code) -> Any:
     """Take a file off a project."""
-    actions.detach(_attachment(request, code, file), by=request.actor)
+    actions.detach(access.visible_attachment(code, file, request.actor), by=request.actor)
     return Status(204, None)
-
-
-def _attachment(request: ActingRequest, code: str, file: str) -> Attachment:
-    project = access.visible_project(code, request.actor)
-    return get_object_or_404(Attachment.objects.select_related("file", "project"), project=project, file__code=file)

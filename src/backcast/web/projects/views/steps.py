@@ -8,19 +8,18 @@ from django import forms as django_forms
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from backcast.web.audit import recording as audit
 from backcast.web.core.refusals import Conflict, Invalid
 from backcast.web.core.requests import ActingRequest
 from backcast.web.directory.models import Region
 from backcast.web.files.views import download
 from backcast.web.projects import access, actions, lifecycle
 from backcast.web.projects.forms import AttachForm, ReasonForm, RouteForm, ShareForm
-from backcast.web.projects.models import Attachment, Project
+from backcast.web.projects.models import Project
 
 Shares = django_forms.formset_factory(ShareForm, extra=3, max_num=200)
 
@@ -139,20 +138,12 @@ def _attached(request: ActingRequest, project: Project, form: AttachForm) -> boo
 
 
 def file(request: ActingRequest, code: str, file_code: str) -> FileResponse:
-    """Hand a file of a project over; that it was taken is recorded."""
-    attachment = _attachment(request, code, file_code)
-    audit.note(request.actor, "attachment.taken", {"name": attachment.file.name}, obj=attachment.project)
-    return download(attachment.file)
+    """Hand a file of a project over."""
+    return download(actions.take(access.visible_attachment(code, file_code, request.actor), by=request.actor))
 
 
 @require_POST
 def detach(request: ActingRequest, code: str, file_code: str) -> HttpResponse:
     """Take a file off a project."""
-    actions.detach(_attachment(request, code, file_code), by=request.actor)
+    actions.detach(access.visible_attachment(code, file_code, request.actor), by=request.actor)
     return redirect("projects:paperwork", code)
-
-
-def _attachment(request: ActingRequest, code: str, file_code: str) -> Attachment:
-    project = access.visible_project(code, request.actor)
-    found = Attachment.objects.select_related("file", "project__lead_region", "project__owner_organisation")
-    return get_object_or_404(found, project=project, file__code=file_code)
