@@ -118,7 +118,7 @@ def unknown_code(field: str, code: str) -> Fault:
 def sends_file(*kinds: str) -> dict[str, Any]:
     """Say in the document of what kinds the files are that an operation sends."""
     bytes_of = {"type": "string", "format": "binary"}
-    content = {kind: {"schema": {} if kind == "application/json" else bytes_of} for kind in kinds}
+    content = {kind: {"schema": {} if kind == "application/json" else bytes_of} for kind in sorted({*kinds})}
     return {"responses": {200: {"description": "A file", "content": content}}}
 
 

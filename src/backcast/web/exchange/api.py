@@ -104,7 +104,7 @@ class Taken(Schema):
 @router.get(
     "/plans/{plan}/tables/{table}",
     response={200: None, **READ},
-    openapi_extra=sends_file(*{kind.split(";")[0] for kind in CONTENT_TYPES.values()}),
+    openapi_extra=sends_file(*(kind.split(";")[0] for kind in CONTENT_TYPES.values())),
 )
 def take_table(
     request: ActingRequest, plan: Code, table: TABLE, form: Query[Literal["xlsx", "csv", "gb18030"]] = "xlsx"

@@ -53,7 +53,7 @@ def add_project_file(request: ActingRequest, code: Code, about: Form[About], fil
 @router.get(
     "/projects/{code}/files/{file}",
     response={200: None, **READ},
-    openapi_extra=sends_file(*sorted({kind.mime for kind in KINDS})),
+    openapi_extra=sends_file(*(kind.mime for kind in KINDS)),
 )
 def take_project_file(request: ActingRequest, code: Code, file: Code) -> FileResponse:
     """Hand a file over."""
